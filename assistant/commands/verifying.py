@@ -1,0 +1,79 @@
+"""`verify`: every citation of a text, judged."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.commands.console import AsJson, AsOf, Console, console, show, show_json
+from assistant.errors import RefusedInput
+from assistant.law.model import article_label
+from assistant.law.titles import short_title
+
+if TYPE_CHECKING:
+    from assistant.law.verify import Judged
+
+
+def register(app: typer.Typer) -> None:
+    """Put the command on the app."""
+    app.command("verify")(verify)
+
+
+def verify(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="文件|-", help="要核验的文件（Markdown、TXT、HTML、DOCX、PDF）；- 读标准输入。")],
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """核验文件中引用的每一条：是否存在、是否有效、引文是否与原文一致。"""
+    from assistant.law.verify import verify_citations
+    from assistant.library.citation_shelf import CitationShelf
+    from assistant.library.shelf import Shelf
+
+    here = console(context)
+    text = _text(here, file)
+    shelf = CitationShelf(Shelf(here.open_library()))
+    judged = verify_citations(text, shelf, as_of or date.today())
+    if as_json:
+        show_json({"citations": [_as_json(j) for j in judged]})
+        return
+    if not judged:
+        show("没有找到引用。")
+    for one in judged:
+        show(f"{one.verdict.value}\t{one.citation.raw}\t{one.detail}" + (f"\t应为：{one.correct}" if one.correct else ""))
+
+
+def _text(here: Console, file: str) -> str:
+    if file == "-":
+        from assistant.library.readers.plain import decode
+
+        text = decode(sys.stdin.buffer.read(), "标准输入")
+        if not text.strip():
+            raise RefusedInput("标准输入", "没有读到文字")
+        return text
+    from assistant.library.readers import read_file
+
+    path = Path(file)
+    if not path.is_file():
+        raise RefusedInput(file, "没有这个文件")
+    return read_file(path, here.settings)
+
+
+def _as_json(judged: Judged) -> dict[str, Any]:
+    cited = judged.citation
+    return {
+        "raw": cited.raw,
+        "law": short_title(cited.title) if cited.title else None,
+        "article": article_label(cited.number, cited.suffix) if cited.number else None,
+        "paragraph": cited.paragraph,
+        "item": cited.item,
+        "verdict": judged.verdict.value,
+        "detail": judged.detail,
+        "correct": judged.correct,
+        "current": judged.current,
+        "diff": [list(mark) for mark in judged.diff],
+    }

@@ -1,0 +1,149 @@
+"""The shelf as the document page shows it: statutes, a statute's text on a day, versions compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+
+from sqlalchemy import Engine
+
+from assistant.errors import NotOnShelf
+from assistant.law.compare import folded
+from assistant.law.comparison import Marks, diff_marks
+from assistant.law.model import Article
+from assistant.library.catalogue import load_catalogue
+from assistant.store import statutes as sql
+from assistant.store.records import Statute, Version
+
+_REWRITTEN = 0.25
+_SAME_ARTICLE = 0.5  # below this likeness two articles are one removed and one added, not one changed
+
+
+@dataclass(frozen=True, slots=True)
+class ListedStatute:
+    """A statute in the list: its current status and the fields of enforcement it belongs to."""
+
+    statute: Statute
+    versions: int
+    newest: Version
+    status: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStatute:
+    """One version of a statute with its articles (id, article) and its sister versions, newest first."""
+
+    statute: Statute
+    version: Version
+    versions: tuple[Version, ...]
+    articles: tuple[tuple[str, Article], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleChange:
+    """An article of the older and the newer version; None on the side that lacks it.
+
+    `marks` are the pieces in which the two differ, empty where the text is the same.
+    """
+
+    old: Article | None
+    new: Article | None
+    marks: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """True where more than the number, spaces or punctuation differs."""
+        return self.old is None or self.new is None or bool(self.marks)
+
+
+def listed(engine: Engine, words: str = "", level: str = "", field: str = "", day: date | None = None) -> list[ListedStatute]:
+    """Return the statutes whose title holds every word, of a level and a field where given."""
+    on, wanted = day or date.today(), words.strip("《》 ").lower().split()
+    fields = {s.key: s.fields for s in load_catalogue().statutes}
+    with engine.connect() as connection:
+        statutes, by_statute = sql.statutes(connection), _by_statute(sql.versions(connection))
+    out = []
+    for statute in statutes:
+        versions, own = by_statute.get(statute.id, []), fields.get(statute.id, ())
+        fits = all(w in statute.title.lower() for w in wanted) and (not level or statute.level == level)
+        if versions and fits and (not field or field in own):
+            shown = version_on(versions, on)
+            out.append(ListedStatute(statute, len(versions), shown, shown.status_on(on).value, own))
+    return out
+
+
+def opened(engine: Engine, statute_id: str, version_id: str = "", day: date | None = None) -> OpenStatute:
+    """Return a version of a statute with its whole text: the one named, else the one that binds on `day`.
+
+    Raises NotOnShelf where the library holds no such statute or version.
+    """
+    with engine.connect() as connection:
+        statute = sql.statute(connection, statute_id)
+        versions = sql.versions(connection, statute_id)
+        if statute is None or not versions:
+            raise NotOnShelf("库中没有这部法律文件，可能已被移出；请在法规库中重新查找。")
+        named = [v for v in versions if v.id == version_id]
+        if version_id and not named:
+            raise NotOnShelf("库中没有这个版本，可能已被移出；请另选版本。")
+        version = named[0] if named else version_on(versions, day or date.today())
+        articles = sql.articles(connection, version.id)
+    return OpenStatute(statute, version, tuple(reversed(versions)), tuple(articles))
+
+
+def version_on(versions: list[Version], day: date) -> Version:
+    """Return the version that binds on a day: the last one in force, else the last that ever was, else the first."""
+    begun = [v for v in versions if not (v.binds_from and v.binds_from > day)]
+    in_force = [v for v in begun if v.status_on(day).value == "现行有效"]
+    return (in_force or begun or versions[:1])[-1]
+
+
+def found_in(document: OpenStatute, words: str) -> list[str]:
+    """Return the ids of the articles whose text holds every word, spaces and punctuation aside."""
+    wanted = [folded(w) for w in words.split() if folded(w)]
+    texts = ((i, folded(f"{a.label}{a.chapter}{a.section}{a.text}")) for i, a in document.articles)
+    return [i for i, text in texts if wanted and all(w in text for w in wanted)]
+
+
+def compared(older: OpenStatute, newer: OpenStatute) -> list[ArticleChange]:
+    """Return the articles of two versions side by side, in the order of the newer text."""
+    a, b = [x for _, x in older.articles], [x for _, x in newer.articles]
+    left, right = [folded(x.text) for x in a], [folded(x.text) for x in b]
+    out: list[ArticleChange] = []
+    for op, i1, i2, j1, j2 in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if op == "equal":
+            out += [ArticleChange(x, y) for x, y in zip(a[i1:i2], b[j1:j2], strict=True)]
+        else:
+            out += _paired(a[i1:i2], b[j1:j2])
+    return out
+
+
+def _paired(old: list[Article], new: list[Article]) -> list[ArticleChange]:
+    """Pair the articles of a changed stretch by likeness, keeping their order."""
+    out: list[ArticleChange] = []
+    at = 0
+    for article in new:
+        likes = [(_likeness(o, article), -k) for k, o in enumerate(old[at:])]
+        best, back = max(likes, default=(0.0, 0))
+        if best < _SAME_ARTICLE:
+            out.append(ArticleChange(None, article))
+            continue
+        out += [ArticleChange(o, None) for o in old[at : at - back]]
+        marks: Marks = diff_marks(old[at - back].text, article.text)
+        out.append(ArticleChange(old[at - back], article, tuple(marks)))
+        at += 1 - back
+    return out + [ArticleChange(o, None) for o in old[at:]]
+
+
+def _likeness(old: Article, new: Article) -> float:
+    """0 to 1; an article that kept its number is the same one even where much of it was rewritten."""
+    ratio = SequenceMatcher(None, folded(old.text), folded(new.text), autojunk=False).ratio()
+    return max(ratio, _SAME_ARTICLE) if old.key == new.key and ratio >= _REWRITTEN else ratio
+
+
+def _by_statute(versions: list[Version]) -> dict[str, list[Version]]:
+    out: dict[str, list[Version]] = {}
+    for version in versions:
+        out.setdefault(version.statute_id, []).append(version)
+    return out

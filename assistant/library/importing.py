@@ -1,0 +1,132 @@
+"""Bringing files, folders and the packaged statutes into the library, one transaction a file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from assistant.config import Settings
+from assistant.errors import AssistantError, RefusedInput
+from assistant.law.model import Level, ParsedDocument, Visibility
+from assistant.law.parse import parse_document
+from assistant.library.packaged import packaged_documents
+from assistant.library.readers import READERS, read_file
+from assistant.library.shelving import Placed, Placement, Source, place
+from assistant.store.engine import writing
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One line of an import's report."""
+
+    name: str
+    outcome: Placed
+    title: str = ""
+    version: str = ""
+    articles: int = 0
+    detail: str = ""
+
+
+def import_paths(
+    engine: Engine,
+    settings: Settings,
+    paths: Iterable[Path],
+    *,
+    kind: str = "upload",
+    level: Level | None = None,
+    visibility: Visibility = Visibility.PUBLIC,
+    keep: Callable[[Path], bool] = lambda _: True,
+) -> Iterator[Imported]:
+    """Import files and folders, yielding one report a file as it is done.
+
+    A file that cannot be taken is reported as refused with the reason; the rest goes on. What
+    was reported is committed: an interrupted import goes on where it stopped.
+    """
+    for path in paths:
+        if not path.exists():
+            yield Imported(str(path), Placed.REFUSED, detail="没有这个文件或文件夹")
+            continue
+        for file, refusal in _files(path):
+            if not keep(file):
+                continue
+            if refusal:
+                yield Imported(str(file), Placed.REFUSED, detail=refusal)
+            else:
+                yield _import_file(engine, settings, file, kind, level, visibility)
+
+
+def import_package(engine: Engine, settings: Settings, progress: Progress | None = None) -> list[Imported]:
+    """Import the packaged national statutes, one transaction each; already placed ones are quick."""
+    documents = list(packaged_documents())
+    out = []
+    for index, (document, source) in enumerate(documents, 1):
+        with writing(engine) as connection:
+            placement = place(connection, document, source, order=tuple(settings.source_order))
+        out.append(_report(f"{source.name}：{document.title}", document, placement))
+        if progress:
+            progress(index, len(documents), document.title)
+    return out
+
+
+def _files(path: Path) -> Iterator[tuple[Path, str]]:
+    """(file, reason to refuse or '') for a file or every file of a folder, in a fixed order."""
+    if path.is_file():
+        yield path, ""
+        return
+    root = path.resolve()
+    for file in sorted(p for p in path.rglob("*") if p.is_symlink() or p.is_file()):
+        if any(part.startswith(".") for part in file.relative_to(path).parts):
+            continue
+        if not file.resolve().is_relative_to(root):
+            yield file, "链接指向文件夹之外，不予导入"
+        elif file.is_file() and file.name.lower() not in {"readme.md", "license", "license.md"} and file.suffix.lower() in READERS:
+            yield file, ""
+        elif file.is_file() and file.suffix.lower() in {".doc", ".wps", ".ofd", ".rtf", ".xlsx", ".xls", ".jpg", ".png"}:
+            yield file, f"不支持的格式（可导入 {'、'.join(sorted(READERS))}）"
+
+
+def _import_file(engine: Engine, settings: Settings, file: Path, kind: str, level: Level | None, visibility: Visibility) -> Imported:
+    try:
+        document = read_document(file, settings, level)
+        source = Source(kind, file.name, hashlib.sha256(file.read_bytes()).hexdigest())
+        with writing(engine) as connection:
+            placement = place(connection, document, source, order=tuple(settings.source_order), visibility=visibility)
+    except RefusedInput as error:
+        return Imported(str(file), Placed.REFUSED, detail=error.reason)
+    except AssistantError as error:
+        return Imported(str(file), Placed.REFUSED, detail=str(error))
+    except OSError as error:
+        return Imported(str(file), Placed.REFUSED, detail=f"读不了这个文件（{error.strerror or error}）")
+    return _report(str(file), document, placement)
+
+
+def read_document(file: Path, settings: Settings, level: Level | None = None) -> ParsedDocument:
+    """Return the parsed document of a file; raises RefusedInput where it is no legal document."""
+    document = parse_document(read_file(file, settings), file.stem, level or folder_level(file))
+    if not document.articles:
+        raise RefusedInput(str(file), "没有读到正文")
+    known = document.level or document.version_date or document.doc_number
+    if not document.has_articles and not known:
+        raise RefusedInput(str(file), "不像法律文件（没有条文、公布机关、日期或文号）；确需入库请用 --level 指明效力层级")
+    return document
+
+
+def folder_level(file: Path) -> Level | None:
+    """The level a collection's folder names (LawRefBook layout: 法律/, 行政法规/, 案例/ …)."""
+    names = {level.value: level for level in Level}
+    return next((names[part] for part in reversed(file.parent.parts) if part in names), None)
+
+
+def _report(name: str, document: ParsedDocument, placement: Placement) -> Imported:
+    notes = list(document.warnings)
+    if placement.disagreements:
+        shown = "、".join(placement.disagreements[:5]) + ("等" if len(placement.disagreements) > 5 else "")
+        notes.append(f"与已有文本不同：{shown}")
+    version = placement.version_id.rsplit("@", 1)[-1]
+    return Imported(name, placement.outcome, document.title, version, placement.articles, "；".join(notes))

@@ -1,0 +1,266 @@
+"""Placing a parsed document on the shelf: new version, same version, or nothing new.
+
+One call is one transaction of the caller; whatever fails leaves the shelf as it was.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from assistant.law.compare import digest, folded
+from assistant.law.model import Article, ParsedDocument, Visibility
+from assistant.law.repeals import repeals
+from assistant.law.titles import title_key
+from assistant.store import statutes as sql
+from assistant.store.records import Version
+
+
+class Placed(StrEnum):
+    """What an import did, in the words the command line prints."""
+
+    ADDED = "新增"
+    UNCHANGED = "无变化"
+    NEW_VERSION = "新版本"
+    MERGED = "已补充"
+    REFUSED = "拒绝"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a document comes from. `kind` is a name of the configured source order."""
+
+    kind: str
+    name: str
+    digest: str
+    closed_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The outcome for one document: what happened, to which version, and where sources disagree."""
+
+    outcome: Placed
+    version_id: str
+    articles: int
+    disagreements: tuple[str, ...] = field(default=())
+
+
+def place(
+    connection: Connection, document: ParsedDocument, source: Source, *, order: tuple[str, ...], visibility: Visibility = Visibility.PUBLIC
+) -> Placement:
+    """Put a document on the shelf and return what came of it.
+
+    A text equal (after folding) to one already there changes nothing. A text of a day already
+    there is another print of that version: missing articles are added (the parts of a code),
+    differing ones are recorded and the source that stands earlier in `order` is kept. Anything
+    else is a new version, and the versions' days are settled anew.
+    """
+    statute_id = title_key(document.title)
+    known = sql.versions(connection, statute_id)
+    text_hash = _text_hash(document)
+    same = sql.version_with_text(connection, statute_id, text_hash)
+    if same is None:
+        same = next((v.id for v in known if v.version_date == document.version_date), None)
+        outcome = Placed.MERGED if same else Placed.NEW_VERSION if known else Placed.ADDED
+    else:
+        outcome = Placed.UNCHANGED
+    if same and source.digest in sql.source_digests(connection, same):
+        return Placement(Placed.UNCHANGED, same, len(document.articles))
+    _save_statute(connection, statute_id, document, visibility, bool(known))
+    version_id = same or f"{statute_id}@{document.version_date or 'undated'}"
+    if same is None:
+        _save_version(connection, version_id, statute_id, document, source, text_hash)
+    source_id = sql.save_source(connection, version_id, source.kind, source.name, source.digest)
+    if outcome in (Placed.ADDED, Placed.NEW_VERSION):
+        sql.insert_articles(connection, _rows(version_id, _unique(document.articles), source_id))
+        disagreements: tuple[str, ...] = ()
+    elif outcome is Placed.MERGED:
+        changed, disagreements = _merge(connection, version_id, document, source, source_id, order)
+        outcome = Placed.MERGED if changed else Placed.UNCHANGED
+        if document.effective_from:
+            sql.save_version(connection, {"id": version_id, "effective_from": document.effective_from})
+    else:
+        disagreements = ()
+    _record_repeals(connection, version_id, document)
+    settle_versions(connection, statute_id)
+    for target in sql.repeal_targets(connection, version_id):
+        settle_versions(connection, target)
+    if outcome is not Placed.UNCHANGED:
+        sql.bump_revision(connection)
+    return Placement(outcome, version_id, len(document.articles), disagreements)
+
+
+def settle_versions(connection: Connection, statute_id: str) -> None:
+    """Set each version's days from all versions: a newer text closes the older one.
+
+    A version binds from the day its text states, else from its own date; it ends when the next
+    begins. Versions older than a statute that repeals their title end with that statute's start.
+    """
+    ordered = sorted(sql.versions(connection, statute_id), key=lambda v: (_binds_from(v) or date.min, v.version_date or date.min))
+    repealers = sql.repeals_of(connection, statute_id)
+    # 修正案 of one title are added to each other; none takes the place of the one before.
+    replaces = not statute_id.endswith("修正案")
+    for index, version in enumerate(ordered):
+        following = ordered[index + 1] if replaces and index + 1 < len(ordered) else None
+        repealer = next((r for r in repealers if _older(version, r.version_date)), None)
+        sql.save_version(
+            connection,
+            {
+                "id": version.id,
+                "binds_from": _binds_from(version),
+                "effective_to": _binds_from(following) if following else None,
+                "repealed_from": repealer.binds_from if repealer else None,
+                "repealed_by": f"《{repealer.title}》{repealer.article}" if repealer else "",
+            },
+        )
+
+
+def _binds_from(version: Version) -> date | None:
+    stated = version.effective_from
+    if stated and (version.version_date is None or stated >= version.version_date):
+        return stated
+    return version.version_date
+
+
+def _older(version: Version, day: date | None) -> bool:
+    return bool(day and version.version_date and version.version_date < day)
+
+
+def _text_hash(document: ParsedDocument) -> str:
+    return digest(*(f"{a.key}{folded(a.text)}" for a in document.articles))
+
+
+def _save_statute(connection: Connection, statute_id: str, document: ParsedDocument, visibility: Visibility, known: bool) -> None:
+    row: dict[str, Any] = {"id": statute_id}
+    facts = {"level": document.level.value if document.level else "", "issuer": document.issuer, "region": document.region}
+    if not known:
+        row |= facts | {"title": document.title, "visibility": visibility.value}
+    else:
+        current = sql.statute(connection, statute_id)
+        stated = {"level": current.level, "issuer": current.issuer, "region": current.region} if current else {}
+        row |= {name: value for name, value in facts.items() if value and not stated.get(name)}
+    if len(row) > 1:
+        sql.save_statute(connection, row)
+
+
+def _save_version(
+    connection: Connection, version_id: str, statute_id: str, document: ParsedDocument, source: Source, text_hash: str
+) -> None:
+    sql.save_version(
+        connection,
+        {
+            "id": version_id,
+            "statute_id": statute_id,
+            "version_date": document.version_date,
+            "promulgated": document.promulgated,
+            "effective_from": document.effective_from,
+            "closed_by_source": source.closed_as,
+            "repealed_by": "",
+            "doc_number": document.doc_number,
+            "history": list(document.history),
+            "preamble": document.preamble,
+            "signature": document.signature,
+            "appendix": document.appendix,
+            "has_articles": document.has_articles,
+            "text_hash": text_hash,
+            "warnings": list(document.warnings),
+        },
+    )
+
+
+def _unique(articles: tuple[Article, ...]) -> list[tuple[str, Article]]:
+    """(key, article) with a mark on keys that a source repeats (a decision that numbers twice)."""
+    seen: Counter[str] = Counter()
+    out = []
+    for article in articles:
+        seen[article.key] += 1
+        out.append((article.key if seen[article.key] == 1 else f"{article.key}~{seen[article.key]}", article))
+    return out
+
+
+def _rows(version_id: str, keyed: list[tuple[str, Article]], source_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"{version_id}#{key}",
+            "version_id": version_id,
+            "ordinal": article.ordinal,
+            "number": article.number,
+            "suffix": article.suffix,
+            "part": article.part,
+            "chapter": article.chapter,
+            "section": article.section,
+            "text": article.text,
+            "hash": digest(article.text, article.chapter, article.section),
+            "source_id": source_id,
+        }
+        for key, article in keyed
+    ]
+
+
+def _merge(
+    connection: Connection, version_id: str, document: ParsedDocument, source: Source, source_id: int, order: tuple[str, ...]
+) -> tuple[bool, tuple[str, ...]]:
+    """Merge another print into a version: (anything changed, labels on which the prints disagree)."""
+    if not document.has_articles:
+        return _merge_pieces(connection, version_id, document, source, source_id, order)
+    present = dict(sql.articles(connection, version_id))
+    kinds = sql.article_sources(connection, version_id)
+    fresh, disagreements, changed = [], [], False
+    for key, article in _unique(document.articles):
+        article_id = f"{version_id}#{key}"
+        if article_id not in present:
+            fresh.append((key, article))
+        elif folded(present[article_id].text) != folded(article.text):
+            taken = _outranks(source.kind, kinds[article_id], order)
+            sql.save_difference(connection, version_id, key, source_id, present[article_id].text if taken else article.text, taken)
+            disagreements.append(article.label)
+            if taken:
+                changed = True
+                row = _rows(version_id, [(key, article)], source_id)[0]
+                sql.update_article(connection, article_id, {"text": row["text"], "hash": row["hash"], "source_id": source_id})
+    sql.insert_articles(connection, _rows(version_id, fresh, source_id))
+    if fresh:
+        _renumber(connection, version_id)
+    return changed or bool(fresh), tuple(disagreements)
+
+
+def _merge_pieces(
+    connection: Connection, version_id: str, document: ParsedDocument, source: Source, source_id: int, order: tuple[str, ...]
+) -> tuple[bool, tuple[str, ...]]:
+    """Documents kept by paragraph are cut differently by each source: one whole text is kept."""
+    kinds = set(sql.article_sources(connection, version_id).values())
+    present = folded("".join(a.text for _, a in sql.articles(connection, version_id)))
+    if present == folded("".join(a.text for a in document.articles)):
+        return False, ()
+    taken = all(_outranks(source.kind, kind, order) for kind in kinds)
+    sql.save_difference(connection, version_id, "全文", source_id, "", taken)
+    if taken:
+        sql.delete_articles(connection, version_id)
+        sql.insert_articles(connection, _rows(version_id, _unique(document.articles), source_id))
+    return taken, ("全文",)
+
+
+def _outranks(kind: str, present: str, order: tuple[str, ...]) -> bool:
+    rank = {name: i for i, name in enumerate(order)}
+    return rank.get(kind, len(order)) < rank.get(present, len(order))
+
+
+def _renumber(connection: Connection, version_id: str) -> None:
+    """Order the articles of a code whose parts came one by one."""
+    ordered = sorted(sql.articles(connection, version_id), key=lambda pair: (pair[1].number, pair[1].suffix, pair[1].ordinal))
+    for ordinal, (article_id, article) in enumerate(ordered, 1):
+        if article.ordinal != ordinal:
+            sql.update_article(connection, article_id, {"ordinal": ordinal})
+
+
+def _record_repeals(connection: Connection, version_id: str, document: ParsedDocument) -> None:
+    known = set(sql.repeal_targets(connection, version_id))
+    for repeal in repeals(document):
+        if title_key(repeal.title) not in known:
+            sql.save_repeal(connection, version_id, title_key(repeal.title), repeal.article)

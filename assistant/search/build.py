@@ -1,0 +1,300 @@
+"""Bringing the index to what the library holds: only what changed is analysed and embedded.
+
+The index is derived and may be thrown away. New files are written beside the old ones and the
+pointer `current.json` is switched last, so a reader always sees a whole index.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Engine, text
+
+from assistant.config import Settings
+from assistant.search.analysis import Analysed, analyse
+from assistant.search.embed import STATIC, Embedder, Passage, Vectors, load_embedder
+from assistant.search.graph import build_edges
+from assistant.search.question_bank import build_question_bank, own_questions, question_digest, question_files
+from assistant.search.rows import Rows, read_rows, span
+from assistant.search.segment import Segment, load_segment, write_segment
+from assistant.search.tokens import dictionary_files
+from assistant.search.vectors import BATCH, VectorRecord, VectorStore
+from assistant.store import statutes as sql
+
+Say = Callable[[str], None]
+POINTER = "current.json"
+#: Small segments are merged into one when there are more of them than this, or they hold this share.
+_MAX_SEGMENTS, _REBUILD_SHARE = 8, 0.2
+#: Articles a slow embedder does between two saves of its progress.
+_EMBED_STEP = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What `current.json` says: the generation that readers use, and what it was made from."""
+
+    generation: int
+    revision: int
+    dictionary: str
+    embedder: str
+    questions: str
+    segments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a sync did, in articles."""
+
+    analysed: int
+    embedded: int
+    total: int
+
+
+def read_pointer(folder: Path) -> Pointer | None:
+    """The current generation's pointer, or None where there is no index yet."""
+    try:
+        data: dict[str, Any] = json.loads((folder / POINTER).read_text(encoding="utf-8"))
+        return Pointer(**(data | {"segments": tuple(data["segments"])}))
+    except (FileNotFoundError, json.JSONDecodeError, TypeError, KeyError):
+        return None
+
+
+def sync_index(engine: Engine, settings: Settings, say: Say = lambda _: None) -> Synced:
+    """Bring lexical index, question bank, graph and vectors up to date; return what was done.
+
+    One process at a time: a second one waits for the lock and says so. Searching goes on with
+    the old generation meanwhile, and with the new articles lexically while a slow embedder runs.
+    """
+    folder = settings.index_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    with _only_writer(folder, say):
+        embedder = load_embedder(settings)
+        pointer = read_pointer(folder)
+        state, analysed = _sync_segments(engine, settings, pointer, embedder, say)
+        segments = [load_segment(folder / name) for name in state.segments]
+        usable = pointer.embedder if pointer and _has_vectors(segments, pointer.embedder) else ""
+        if analysed or pointer is None or not _has_vectors(segments, embedder.name):
+            # Words first: a new document is found by them while its vectors are being made.
+            _publish(engine, settings, replace(state, embedder=usable), segments, embedder if usable == embedder.name else None)
+        embedded = _sync_vectors(engine, settings, segments, embedder, say)
+        final = replace(state, embedder=embedder.name)
+        if embedded or needs_sync(engine, settings) or (published := read_pointer(folder)) is None or published.embedder != embedder.name:
+            _publish(engine, settings, final, segments, embedder)
+        _sweep(folder, final)
+        return Synced(analysed, embedded, sum(len(s.ids) for s in segments))
+
+
+def needs_sync(engine: Engine, settings: Settings) -> bool:
+    """True where the library, the dictionaries or the questions changed after the index was made."""
+    pointer = read_pointer(settings.index_dir)
+    if pointer is None:
+        return True
+    with engine.connect() as connection:
+        revision = sql.revision(connection)
+    return (pointer.revision, pointer.dictionary, pointer.questions) != (revision, _dictionary_digest(), question_digest(question_files(own_questions(settings))))
+
+
+@contextmanager
+def _only_writer(folder: Path, say: Say) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(str(folder / "writer.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        say("另一个进程正在更新索引，等待其完成……")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _sync_segments(engine: Engine, settings: Settings, pointer: Pointer | None, embedder: Embedder, say: Say) -> tuple[Pointer, int]:
+    """Write a segment of what is new; all anew where the dictionary changed or little is left."""
+    folder, dictionary = settings.index_dir, _dictionary_digest()
+    with engine.connect() as connection:
+        revision = sql.revision(connection)
+        wanted = {row.id: row.hash for row in sql.article_hashes(connection)}
+    old = pointer.segments if pointer and pointer.dictionary == dictionary and _all_there(folder, pointer) else ()
+    present: dict[str, str] = {}
+    for name in old:
+        present.update(zip(*_ids_and_hashes(folder / name), strict=True))
+    fresh = [i for i, h in wanted.items() if present.get(i) != h]
+    stale = len(present.keys() - wanted.keys()) + sum(1 for i in fresh if i in present)
+    if old and (len(fresh) + stale > _REBUILD_SHARE * len(wanted) + 200 or len(old) >= _MAX_SEGMENTS):
+        old, fresh = (), list(wanted)
+    names = list(old)
+    if fresh or not old:
+        number = _next_number(folder, "seg-")
+        _write_fresh(engine, settings, f"seg-{number}", fresh, wanted, embedder, say)
+        names.append(f"seg-{number}")
+    generation = _next_number(folder, "gen-") if pointer is None else pointer.generation
+    state = Pointer(generation, revision, dictionary, "", "", tuple(names))
+    return state, len(fresh)
+
+
+def _write_fresh(engine: Engine, settings: Settings, name: str, fresh: list[str], hashes: dict[str, str], embedder: Embedder, say: Say) -> None:
+    """Analyse articles and write their segment; the static model's vectors are made and stored on the way.
+
+    Chroma takes the vectors of one run while the other cores analyse the next.
+    """
+    folder = settings.index_dir
+    unfinished = folder / f"{name}.part"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    static = settings.embedding == STATIC
+    store = _VectorSink(engine, settings, embedder, hashes) if static and fresh else None
+    parts: list[Analysed] = []
+    done = 0
+    for part in analyse(_passages(engine, fresh), static):
+        parts.append(part)
+        if store is not None and part.vectors is not None:
+            store.take(fresh[done : done + len(part.kinds)], part.vectors)
+        done += len(part.kinds)
+        say(f"索引 {done}/{len(fresh)}")
+    if store is not None:
+        store.flush()
+    analysed = Analysed.concatenate(parts)
+    write_segment(unfinished, fresh, [hashes[i] for i in fresh], analysed)
+    if analysed.vectors is not None:
+        load_segment(unfinished).save_vectors(embedder.name, analysed.vectors)
+    unfinished.rename(folder / name)
+
+
+class _VectorSink:
+    """Collects vectors into batches for Chroma; what is stored already is left."""
+
+    def __init__(self, engine: Engine, settings: Settings, embedder: Embedder, hashes: dict[str, str]) -> None:
+        self.store = VectorStore(settings.chroma_dir, embedder.name)
+        stored = self.store.hashes()
+        self.store.remove([i for i, h in stored.items() if hashes.get(i) != h])
+        self.stored = {i for i, h in stored.items() if hashes.get(i) == h}
+        self._records = _records(engine, hashes)
+        self._waiting: list[VectorRecord] = []
+
+    def take(self, ids: Sequence[str], vectors: Vectors) -> None:
+        """Store vectors of articles, once there are enough for a batch."""
+        fresh = [(i, v) for i, v in zip(ids, vectors, strict=True) if i not in self.stored]
+        self._waiting += [replace(self._records[i], vector=v) for i, v in fresh]
+        if len(self._waiting) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Store what waits."""
+        self.store.put(self._waiting)
+        self._waiting = []
+
+
+def _passages(engine: Engine, ids: list[str]) -> list[Passage]:
+    query = text(
+        "select a.id, s.title, a.part, a.chapter, a.section, a.text, a.number"
+        " from article a join version v on v.id = a.version_id join statute s on s.id = v.statute_id"
+    )
+    wanted = set(ids)
+    with engine.connect() as connection:
+        if len(ids) < 1000:
+            rows = [connection.execute(text(f"{query.text} where a.id = :id"), {"id": i}).one() for i in ids]
+        else:
+            rows = [r for r in connection.execute(query) if r[0] in wanted]
+    found = {r[0]: Passage(r[1], " ".join(x for x in r[2:5] if x), r[5], r[6]) for r in rows}
+    return [found[i] for i in ids]
+
+
+def _sync_vectors(engine: Engine, settings: Settings, segments: list[Segment], embedder: Embedder, say: Say) -> int:
+    """Embed what has no vector yet, a batch at a time; an interrupted run goes on from what Chroma holds."""
+    missing = [s for s in segments if s.vectors(embedder.name) is None]
+    if not missing:
+        return 0
+    hashes = {i: h for s in segments for i, h in zip(s.ids, s.hashes, strict=True)}
+    sink = _VectorSink(engine, settings, embedder, hashes)
+    todo = [i for i in hashes if i not in sink.stored]
+    for start in range(0, len(todo), _EMBED_STEP):
+        batch = todo[start : start + _EMBED_STEP]
+        sink.take(batch, embedder.passages(_passages(engine, batch)))
+        sink.flush()
+        say(f"向量 {start + len(batch)}/{len(todo)}")
+    for segment in missing:
+        vectors = sink.store.vectors(segment.ids)
+        segment.save_vectors(embedder.name, np.vstack([vectors[i] for i in segment.ids]))
+    return len(todo)
+
+
+def _records(engine: Engine, hashes: dict[str, str]) -> dict[str, VectorRecord]:
+    """What Chroma may filter by, for each article; the vector is filled in later."""
+    query = text(
+        "select a.id, s.title, s.level, s.visibility, v.binds_from, v.effective_to, v.repealed_from, v.closed_by_source"
+        " from article a join version v on v.id = a.version_id join statute s on s.id = v.statute_id"
+    )
+    out = {}
+    with engine.connect() as connection:
+        for row in connection.execute(query):
+            if row[0] in hashes:
+                begins, ends = span(row[4], row[5], row[6], row[7])
+                out[row[0]] = VectorRecord(row[0], np.zeros(0, np.float32), row[1], row[2], row[3], begins, ends, hashes[row[0]])
+    return out
+
+
+def _publish(engine: Engine, settings: Settings, state: Pointer, segments: list[Segment], embedder: Embedder | None) -> None:
+    """Write a generation (rows, edges, question bank) and switch the pointer to it."""
+    folder, files = settings.index_dir, question_files(own_questions(settings))
+    generation = _next_number(folder, "gen-")
+    unfinished = folder / f"gen-{generation}.part"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    with engine.connect() as connection:
+        rows: Rows = read_rows(connection, segments)
+    rows.save(unfinished)
+    build_edges(segments, rows).save(unfinished)
+    build_question_bank(unfinished, rows, embedder, files)
+    unfinished.rename(folder / f"gen-{generation}")
+    pointer = replace(state, generation=generation, questions=question_digest(files))
+    temporary = folder / f"{POINTER}.part"
+    temporary.write_text(json.dumps(_as_json(pointer), ensure_ascii=False), encoding="utf-8")
+    os.replace(temporary, folder / POINTER)
+
+
+def _as_json(pointer: Pointer) -> dict[str, Any]:
+    return {name: getattr(pointer, name) for name in Pointer.__slots__}
+
+
+def _has_vectors(segments: list[Segment], embedder: str) -> bool:
+    return bool(embedder) and all(s.vectors(embedder) is not None for s in segments)
+
+
+def _dictionary_digest() -> str:
+    data = b"".join(p.read_bytes() for p in dictionary_files() if p.exists())
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _all_there(folder: Path, pointer: Pointer) -> bool:
+    return all((folder / name / "ids.txt").exists() for name in pointer.segments)
+
+
+def _ids_and_hashes(folder: Path) -> tuple[list[str], list[str]]:
+    return tuple((folder / f"{n}.txt").read_text(encoding="utf-8").split("\n") for n in ("ids", "hashes"))  # type: ignore[return-value]
+
+
+def _next_number(folder: Path, prefix: str) -> int:
+    numbers = [int(p.name[len(prefix) :].split(".")[0]) for p in folder.glob(f"{prefix}*")]
+    return max(numbers, default=0) + 1
+
+
+def _sweep(folder: Path, state: Pointer) -> None:
+    """Remove what neither this generation nor the one before uses; open files stay readable."""
+    current = read_pointer(folder)
+    if current is None:
+        return
+    for path in folder.iterdir():
+        old_generation = path.name.startswith("gen-") and int(path.name[4:].split(".")[0]) < current.generation - 1
+        old_segment = path.name.startswith("seg-") and path.name not in state.segments
+        if path.is_dir() and (old_generation or old_segment):
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,93 @@
+"""Edges between indexed articles, resolved from their references; walked in both directions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.search.rows import Rows
+from assistant.search.segment import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """source → target documents, both orders sorted for look-up; `violated` marks duty ↔ penalty."""
+
+    source: NDArray[np.int32]
+    target: NDArray[np.int32]
+    violated: NDArray[np.bool_]
+    by_target: NDArray[np.int32]
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays into a generation's folder."""
+        np.savez(folder / "edges.npz", **{n: getattr(self, n) for n in self.__slots__})
+
+    def out_of(self, document: int) -> list[tuple[int, bool]]:
+        """(target, violated) of the references an article makes."""
+        begin, end = np.searchsorted(self.source, [document, document + 1])
+        return [(int(t), bool(v)) for t, v in zip(self.target[begin:end], self.violated[begin:end], strict=True)]
+
+    def into(self, document: int) -> list[tuple[int, bool]]:
+        """(source, violated) of the articles that refer to one."""
+        ordered = self.target[self.by_target]
+        begin, end = np.searchsorted(ordered, [document, document + 1])
+        chosen = self.by_target[begin:end]
+        return [(int(s), bool(v)) for s, v in zip(self.source[chosen], self.violated[chosen], strict=True)]
+
+
+def load_edges(folder: Path) -> Edges:
+    """Read what `Edges.save` wrote."""
+    stored = np.load(folder / "edges.npz")
+    return Edges(*(stored[n] for n in Edges.__slots__))
+
+
+def build_edges(segments: list[Segment], rows: Rows) -> Edges:
+    """Resolve every reference to the article in force with the referring one.
+
+    A reference inside a statute goes to the same version; one to another statute goes to the
+    version whose days overlap, the newest of them.
+    """
+    places = _places(rows)
+    names = {title: number for number, title in enumerate(rows.statute_ids)}
+    found: list[tuple[int, int, bool]] = []
+    offset = 0
+    for segment in segments:
+        for source, title, number, suffix, violated in zip(
+            segment.reference_source.tolist(),
+            segment.reference_title,
+            segment.reference_number.tolist(),
+            segment.reference_suffix.tolist(),
+            segment.reference_violated.tolist(),
+            strict=True,
+        ):
+            document = offset + source
+            statute = names.get(title, -1) if title else int(rows.statute[document])
+            if rows.alive[document] and statute >= 0:
+                target = _resolve(places.get((statute, number, suffix), ()), document, rows, own=not title)
+                if target is not None and target != document:
+                    found.append((document, target, violated))
+        offset += len(segment.ids)
+    found = sorted(set(found))
+    source_, target_ = (np.array([f[i] for f in found], dtype=np.int32) for i in (0, 1))
+    return Edges(source_, target_, np.array([f[2] for f in found], dtype=np.bool_), np.argsort(target_, kind="stable").astype(np.int32))
+
+
+def _places(rows: Rows) -> dict[tuple[int, int, int], list[int]]:
+    out: dict[tuple[int, int, int], list[int]] = {}
+    alive = np.flatnonzero(rows.alive & (rows.number > 0))
+    for document, statute, number, suffix in zip(
+        alive.tolist(), rows.statute[alive].tolist(), rows.number[alive].tolist(), rows.suffix[alive].tolist(), strict=True
+    ):
+        out.setdefault((statute, number, suffix), []).append(document)
+    return out
+
+
+def _resolve(candidates: list[int] | tuple[int, ...], document: int, rows: Rows, own: bool) -> int | None:
+    if own:
+        same = [c for c in candidates if rows.begins[c] == rows.begins[document]]
+        return same[0] if same else None
+    overlapping = [c for c in candidates if rows.begins[c] < rows.ends[document] and rows.begins[document] < rows.ends[c]]
+    return max(overlapping, key=lambda c: int(rows.begins[c]), default=None)

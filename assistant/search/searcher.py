@@ -1,0 +1,172 @@
+"""A question → ranked articles in force: exact reference, signals, candidates, ranking."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from assistant.config import Settings
+from assistant.law.citations import Citation, parse_reference
+from assistant.law.model import Level
+from assistant.law.titles import title_key
+from assistant.library.catalogue import load_catalogue
+from assistant.search.build import read_pointer
+from assistant.search.embed import Embedder, load_embedder, static_embedder
+from assistant.search.features import FEATURES, base_scores, choose, describe
+from assistant.search.rank import load_ranking
+from assistant.search.signals import measure, question_terms
+from assistant.search.snapshot import Mask, Snapshot, load_snapshot
+from assistant.search.thesaurus import load_thesaurus
+from assistant.search.tokens import legal_tokenizer
+from assistant.store import statutes as sql
+from assistant.store.records import ShelfArticle
+
+_LOOK_AGAIN = 2.0
+PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found article; `why` holds the features behind its place where they were asked for."""
+
+    article: ShelfArticle
+    score: float
+    status: str
+    exact: bool = False
+    why: dict[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Documents in order with their scores; the first `exact` of them were named by the question."""
+
+    documents: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    matrix: NDArray[np.float32]
+    exact: int
+
+
+class Searcher:
+    """Searches the newest index generation; safe to share between threads."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._embedder: Embedder | None = None
+        self._looked = 0.0
+        self._catalogue = load_catalogue()
+        self._short_names = self._catalogue.short_names()
+
+    def snapshot(self) -> Snapshot:
+        """The current generation; looks for a newer one at most every two seconds.
+
+        Raises IndexNotReady where none was ever built.
+        """
+        with self._lock:
+            now = time.monotonic()
+            if self._snapshot is None or now - self._looked > _LOOK_AGAIN:
+                self._looked = now
+                pointer = read_pointer(self._settings.index_dir)
+                if self._snapshot is None or (pointer and pointer != self._snapshot.pointer):
+                    self._snapshot = load_snapshot(self._settings.index_dir)
+                    self._embedder = self._embedder_for(self._snapshot)
+            return self._snapshot
+
+    def search(
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        as_of: date | None = None,
+        desk: str = "staff",
+        levels: Sequence[Level] = (),
+        explain: bool = False,
+    ) -> list[Hit]:
+        """Return the k best articles in force on `as_of` (today), best first.
+
+        The public desk sees public documents only. Texts of other places are left out unless the
+        question names the place or the statute.
+        """
+        day = as_of or date.today()
+        snapshot = self.snapshot()
+        ranked = self.rank(snapshot, question, self.allowed(snapshot, question, day, desk, levels))
+        chosen = ranked.documents[:k].tolist()
+        with self._engine.connect() as connection:
+            found = sql.articles_by_id(connection, [snapshot.ids[d] for d in chosen])
+        hits = []
+        for place, document in enumerate(chosen):
+            article = found.get(snapshot.ids[document])
+            if article is not None:
+                why = dict(zip(FEATURES, map(float, ranked.matrix[place]), strict=True)) if explain else None
+                hits.append(Hit(article, float(ranked.scores[place]), article.version.status_on(day).value, place < ranked.exact, why))
+        return hits
+
+    def references(self, question: str) -> list[Citation]:
+        """What a question names by title and number."""
+        return parse_reference(question, self._names(self.snapshot()))
+
+    def allowed(self, snapshot: Snapshot, question: str, day: date, desk: str, levels: Sequence[Level] = ()) -> Mask:
+        """Documents that may be shown: in force, of these regions, of these levels, and public for the public desk."""
+        mask = snapshot.in_force(day) & (snapshot.in_regions(self._settings.regions) | self._asked_region(snapshot, question))
+        if desk == PUBLIC:
+            mask &= ~snapshot.rows.internal
+        if levels:
+            mask &= np.isin(snapshot.rows.level, [level.rank for level in levels])
+        return mask
+
+    def rank(self, snapshot: Snapshot, question: str, allowed: Mask) -> Ranked:
+        """Rank the allowed documents; those the question names come first."""
+        terms = question_terms(question, legal_tokenizer(), load_thesaurus())
+        signals = measure(snapshot, terms, question, self._embedder)
+        base = base_scores(snapshot, signals, terms)
+        documents = choose(snapshot, signals, base, allowed)
+        named = [d for d in self._named_documents(snapshot, question) if allowed[d]]
+        documents = np.union1d(documents, np.array(named, dtype=np.int64)).astype(np.int64)
+        matrix = describe(snapshot, self._catalogue, question, terms, signals, base, documents)
+        ranking = load_ranking()
+        scores = ranking.scores(matrix) if ranking else matrix[:, list(FEATURES).index("base")]
+        if named:
+            scores = scores + np.where(np.isin(documents, named), 1000.0, 0.0)
+        order = np.argsort(-scores, kind="stable")
+        return Ranked(documents[order], scores[order].astype(np.float32), matrix[order], len(named))
+
+    def _named_documents(self, snapshot: Snapshot, question: str) -> list[int]:
+        out = []
+        for citation in parse_reference(question, self._names(snapshot)):
+            if citation.title and citation.number:
+                place = (title_key(citation.title), citation.number, citation.suffix)
+                number = snapshot.statute_numbers.get(place[0])
+                if number is not None:
+                    same = (snapshot.rows.statute == number) & (snapshot.rows.number == place[1]) & (snapshot.rows.suffix == place[2])
+                    out += np.flatnonzero(same & snapshot.rows.alive).tolist()
+        return out
+
+    def _names(self, snapshot: Snapshot) -> dict[str, str]:
+        return {title: title for title in snapshot.rows.statute_titles if len(title) >= 3} | self._short_names
+
+    def _asked_region(self, snapshot: Snapshot, question: str) -> Mask:
+        """Documents of a place, or of a local statute, that the question names."""
+        rows = snapshot.rows
+        asked = [n for n, name in enumerate(rows.regions) if name and (name in question or name.rstrip("省市县") in question)]
+        titles = [n for n, title in enumerate(rows.statute_titles) if len(title) >= 6 and title in question]
+        return np.isin(rows.region, asked) | np.isin(rows.statute, titles)
+
+    def _embedder_for(self, snapshot: Snapshot) -> Embedder | None:
+        """The model the index was made with; None (words only) where it is not at hand."""
+        wanted = snapshot.pointer.embedder
+        if wanted.startswith("static"):
+            model = static_embedder()
+            return model if model.name == wanted else None
+        if not wanted:
+            return None
+        configured = load_embedder(self._settings)
+        return configured if configured.name == wanted else None

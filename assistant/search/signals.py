@@ -1,0 +1,129 @@
+"""What one question says about every document: one array a signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.search.embed import Embedder
+from assistant.search.postings import Field
+from assistant.search.snapshot import Snapshot
+from assistant.search.thesaurus import Thesaurus
+from assistant.search.tokens import Tokenizer, character_pairs
+
+Scores = NDArray[np.float32]
+#: How much a statutory word that the thesaurus puts beside the question's own counts.
+_THESAURUS_WEIGHT = 0.7
+_BANK_TOP = 120
+_SQUARE_VOTES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Scores over all documents. Bank signals come from the written questions most like this one."""
+
+    words: Scores
+    pairs: Scores
+    heading: Scores
+    dense: Scores
+    bank_words: Scores
+    bank_dense: Scores
+    bank_first: Scores
+    bank_votes: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Weighted tokens of a question, its own and those the thesaurus adds."""
+
+    words: dict[str, float]
+    pairs: dict[str, float]
+    expanded: str
+
+
+def question_terms(question: str, tokenizer: Tokenizer, thesaurus: Thesaurus) -> Terms:
+    """Return the tokens to look a question up by; statutory words join at a lower weight."""
+    words = dict.fromkeys(tokenizer.words(question), 1.0)
+    pairs = dict.fromkeys(character_pairs(question), 1.0)
+    added = [word for law in thesaurus.expand(question).values() for word in law]
+    for word in added:
+        for token in tokenizer.words(word):
+            words.setdefault(token, _THESAURUS_WEIGHT)
+        for pair in character_pairs(word):
+            pairs.setdefault(pair, _THESAURUS_WEIGHT)
+    return Terms(words, pairs, " ".join([question, *dict.fromkeys(added)]))
+
+
+def measure(snapshot: Snapshot, terms: Terms, question: str, embedder: Embedder | None, skip: NDArray[np.int32] | None = None) -> Signals:
+    """Compute every signal of a question.
+
+    `skip` are numbers of bank questions to leave out: training asks the bank's own questions and
+    must not find them there.
+    """
+    size = len(snapshot.rows.alive)
+    nothing = np.zeros(size, dtype=np.float32)
+    fields = snapshot.fields
+    dense, bank_dense, bank_first, bank_votes = nothing, nothing, nothing, nothing
+    matrix = snapshot.vectors
+    if embedder is not None and matrix is not None:
+        vector = embedder.questions([question, terms.expanded]).mean(axis=0)
+        dense = matrix @ vector
+        if snapshot.bank.vectors is not None and len(snapshot.bank.vectors):
+            likeness = snapshot.bank.vectors @ embedder.questions([question])[0]
+            bank_dense, bank_first, bank_votes = _spread(snapshot, likeness, skip)
+    lexical = snapshot.questions.scores(terms.words | terms.pairs)
+    lexical = lexical / max(_ideal(snapshot.questions, terms.words | terms.pairs), 1e-6)
+    bank_words, _, _ = _spread(snapshot, lexical, skip)
+    return Signals(
+        words=fields["words"].scores(terms.words),
+        pairs=fields["pairs"].scores(terms.pairs),
+        heading=fields["heading"].scores(terms.words | terms.pairs),
+        dense=dense,
+        bank_words=bank_words,
+        bank_dense=bank_dense,
+        bank_first=bank_first,
+        bank_votes=bank_votes,
+    )
+
+
+def _spread(snapshot: Snapshot, likeness: Scores, skip: NDArray[np.int32] | None) -> tuple[Scores, Scores, Scores]:
+    """Carry the likeness of bank questions to their articles: (best, best as first article, votes)."""
+    size = len(snapshot.rows.alive)
+    best, first, votes = (np.zeros(size, dtype=np.float32) for _ in range(3))
+    if skip is not None and len(skip):
+        likeness = likeness.copy()
+        likeness[skip] = -1.0
+    count = min(_BANK_TOP, len(likeness))
+    if not count:
+        return best, first, votes
+    top = np.argpartition(-likeness, count - 1)[:count]
+    top = top[np.argsort(-likeness[top])]
+    starts, documents = snapshot.bank.starts, snapshot.bank.documents
+    for rank, number in enumerate(top.tolist()):
+        score = float(likeness[number])
+        if score <= 0:
+            break
+        of_question = documents[starts[number] : starts[number + 1]]
+        for place, document in enumerate(of_question.tolist()):
+            best[document] = max(best[document], score)
+            if place == 0:
+                first[document] = max(first[document], score)
+            if rank < _SQUARE_VOTES:
+                votes[document] += score * score / (1 + place)
+    return best, first, votes
+
+
+def _ideal(field: Field, weights: dict[str, float]) -> float:
+    """The score a document would get that holds every token; scales BM25 to a share."""
+    total = 0.0
+    for token, weight in weights.items():
+        frequency = sum(len(s.of(token)[0]) for s in field.segments)
+        total += weight * 2.2 * float(np.log(1.0 + (field.size - frequency + 0.5) / (frequency + 0.5)))
+    return total
+
+
+def coverage(field: Field, scores: Scores, weights: dict[str, float]) -> Scores:
+    """Scores as a share of the ideal, between 0 and about 1; comparable over questions."""
+    return scores / max(_ideal(field, weights), 1e-6)

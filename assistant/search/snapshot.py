@@ -1,0 +1,93 @@
+"""The index as a reader holds it: one generation, mapped from disk, replaced whole when a newer one appears."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import IndexNotReady
+from assistant.search.build import Pointer, read_pointer
+from assistant.search.graph import Edges, load_edges
+from assistant.search.postings import Field
+from assistant.search.question_bank import QuestionBank, load_question_bank, newest_places
+from assistant.search.rows import Rows, load_rows
+from assistant.search.segment import Segment, load_segment
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything searching reads; documents are numbered over the segments in order."""
+
+    pointer: Pointer
+    segments: tuple[Segment, ...]
+    rows: Rows
+    edges: Edges
+    bank: QuestionBank
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """Article id of every document."""
+        return [i for s in self.segments for i in s.ids]
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """The lexical fields over all segments."""
+        return {name: Field.over([s.postings[name] for s in self.segments]) for name in ("words", "pairs", "heading")}
+
+    @cached_property
+    def questions(self) -> Field:
+        """The question bank as a lexical field; its documents are questions."""
+        return Field.over([self.bank.postings])
+
+    @cached_property
+    def kinds(self) -> NDArray[np.uint8]:
+        """Kind bits of every document."""
+        return np.concatenate([s.kinds for s in self.segments]) if self.segments else np.zeros(0, np.uint8)
+
+    @cached_property
+    def vectors(self) -> NDArray[np.float32] | None:
+        """One matrix of all vectors (mapped where there is one segment), or None before they exist."""
+        if not self.pointer.embedder:
+            return None
+        parts = [s.vectors(self.pointer.embedder) for s in self.segments]
+        present = [p for p in parts if p is not None]
+        if len(present) != len(parts):
+            return None
+        return present[0] if len(present) == 1 else np.vstack(present)
+
+    @cached_property
+    def places(self) -> dict[tuple[str, int, int], int]:
+        """(statute key, number, suffix) → newest document."""
+        return newest_places(self.rows)
+
+    @cached_property
+    def statute_numbers(self) -> dict[str, int]:
+        """Statute key → number in the rows."""
+        return {key: number for number, key in enumerate(self.rows.statute_ids)}
+
+    def in_force(self, day: date) -> Mask:
+        """Documents whose text is in force on a day."""
+        number = day.year * 10_000 + day.month * 100 + day.day
+        return self.rows.alive & (self.rows.begins <= number) & (number < self.rows.ends)
+
+    def in_regions(self, regions: list[str]) -> Mask:
+        """Documents that apply in one of the regions; national texts (no region) always do."""
+        allowed = [n for n, name in enumerate(self.rows.regions) if not name or name in regions]
+        return np.isin(self.rows.region, allowed)
+
+
+def load_snapshot(folder: Path) -> Snapshot:
+    """Map the current generation; raises IndexNotReady where there is none."""
+    pointer = read_pointer(folder)
+    if pointer is None:
+        raise IndexNotReady("索引尚未建立，请先运行：assistant setup")
+    generation = folder / f"gen-{pointer.generation}"
+    segments = tuple(load_segment(folder / name) for name in pointer.segments)
+    return Snapshot(pointer, segments, load_rows(generation), load_edges(generation), load_question_bank(generation))

@@ -1,0 +1,225 @@
+"""Training the ranking, and measuring search by cross-validation.
+
+`python -m assistant.search.train_ranking --home HOME --stard FILE [--out index/ranking.npz]`
+
+Questions are cut into folds. For fold f the embedder is trained without f, the question bank is
+asked without f's questions, and the ranking that is measured on f is trained on another fold
+whose features come from an embedder that has seen neither: a fold's questions are out of
+everything learned. The shipped ranking is trained on the out-of-fold features of all folds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.config import load_settings
+from assistant.library.catalogue import load_catalogue
+from assistant.search.embed import StaticEmbedder, features
+from assistant.search.features import FEATURES, base_scores, choose, describe
+from assistant.search.rank import Ranking, from_lightgbm, save_ranking
+from assistant.search.signals import measure, question_terms
+from assistant.search.snapshot import Snapshot, load_snapshot
+from assistant.search.thesaurus import load_thesaurus
+from assistant.search.tokens import legal_tokenizer
+from assistant.search.train import Example, TrainingSet, encode_all, load_material, prepare, train
+
+FOLDS = 5
+_PARAMETERS = {
+    "objective": "lambdarank",
+    "learning_rate": 0.06,
+    "num_leaves": 15,
+    "min_data_in_leaf": 40,
+    "feature_fraction": 0.7,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "lambdarank_truncation_level": 20,
+    "verbosity": -1,
+    "seed": 7,
+    "num_threads": 2,
+}
+_ROUNDS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question's candidates: feature matrix, which of them are gold, and how many golds there are."""
+
+    example: int
+    matrix: NDArray[np.float32]
+    gold: NDArray[np.bool_]
+    gold_count: int
+
+
+class _TableEmbedder:
+    """An embedder over a table that is still in memory."""
+
+    def __init__(self, vocabulary: Sequence[str], table: NDArray[np.float32]) -> None:
+        self.name, self.dimensions = "training", table.shape[1]
+        self._encoder = StaticEmbedder.from_table(list(vocabulary), table)
+        self.questions = self._encoder.questions
+        self.passages = self._encoder.passages
+
+
+class _FoldSnapshot(Snapshot):
+    """The index with a fold's own article and question vectors."""
+
+    article_vectors: NDArray[np.float32]
+
+    @cached_property
+    def vectors(self) -> NDArray[np.float32]:
+        return self.article_vectors
+
+
+def fold_of(examples: Sequence[Example], folds: int = FOLDS) -> list[int]:
+    """The fold of each example: by a hash of its text, so that it never depends on the others."""
+    import hashlib
+
+    return [int(hashlib.md5(e.text.encode()).hexdigest(), 16) % folds for e in examples]
+
+
+def fold_queries(
+    snapshot: Snapshot, data: TrainingSet, places: list[int], table: NDArray[np.float32], chosen: Sequence[int], hidden: Sequence[int], say: Callable[[str], None]
+) -> list[Query]:
+    """Candidates and features of the chosen examples, with the hidden examples out of the question bank."""
+    embedder = _TableEmbedder(data.vocabulary, table)
+    own = _with_vectors(snapshot, data, places, table, embedder)
+    hidden_texts = {data.examples[i].text for i in hidden}
+    skip = np.array([n for n, text in enumerate(own.bank.texts) if text in hidden_texts], dtype=np.int32)
+    allowed = snapshot.in_force(date.today())
+    tokenizer, thesaurus, catalogue = legal_tokenizer(), load_thesaurus(), load_catalogue()
+    out = []
+    for count, number in enumerate(chosen):
+        example = data.examples[number]
+        terms = question_terms(example.text, tokenizer, thesaurus)
+        signals = measure(own, terms, example.text, embedder, skip)
+        base = base_scores(own, signals, terms)
+        documents = choose(own, signals, base, allowed)
+        matrix = describe(own, catalogue, example.text, terms, signals, base, documents)
+        wanted = {places[a] for a in example.articles}
+        out.append(Query(number, matrix, np.isin(documents, list(wanted)), len(wanted)))
+        if count % 500 == 0:
+            say(f"  候选 {count}/{len(chosen)}")
+    return out
+
+
+def _with_vectors(
+    snapshot: Snapshot, data: TrainingSet, places: list[int], table: NDArray[np.float32], embedder: _TableEmbedder
+) -> _FoldSnapshot:
+    from dataclasses import replace
+
+    vectors = np.zeros((len(snapshot.rows.alive), table.shape[1]), dtype=np.float32)
+    vectors[places] = encode_all(data.articles, table)
+    bank = replace(snapshot.bank, vectors=embedder.questions(snapshot.bank.texts))
+    own = _FoldSnapshot(snapshot.pointer, snapshot.segments, snapshot.rows, snapshot.edges, bank)
+    object.__setattr__(own, "article_vectors", vectors)
+    return own
+
+
+def fit(queries: Sequence[Query], weights: Sequence[float]) -> Ranking:
+    """LambdaMART over the candidates of many questions."""
+    import lightgbm
+
+    kept = [(q, w) for q, w in zip(queries, weights, strict=True) if q.gold.any()]
+    data = lightgbm.Dataset(
+        np.vstack([q.matrix for q, _ in kept]),
+        label=np.concatenate([q.gold for q, _ in kept]).astype(int),
+        group=[len(q.gold) for q, _ in kept],
+        weight=np.concatenate([np.full(len(q.gold), w) for q, w in kept]),
+        feature_name=list(FEATURES),
+    )
+    booster = lightgbm.train(_PARAMETERS, data, num_boost_round=_ROUNDS)
+    return from_lightgbm(booster.dump_model())
+
+
+def figures(queries: Sequence[Query], ranking: Ranking | None) -> dict[str, float]:
+    """hit@5, recall@10, mrr@10, recall@100 and the share of gold articles among the candidates."""
+    rows: list[tuple[float, float, float, float, float]] = []
+    base = list(FEATURES).index("base")
+    for query in queries:
+        scores = ranking.scores(query.matrix) if ranking else query.matrix[:, base]
+        gold = query.gold[np.argsort(-scores, kind="stable")]
+        first = int(np.argmax(gold)) if gold.any() else 10**6
+        rows.append(
+            (
+                float(gold[:5].any()),
+                gold[:10].sum() / query.gold_count,
+                1 / (first + 1) if first < 10 else 0.0,
+                gold[:100].sum() / query.gold_count,
+                gold.sum() / query.gold_count,
+            )
+        )
+    names = ("hit@5", "recall@10", "mrr@10", "recall@100", "candidates")
+    return {"n": len(rows), **{n: round(float(v), 4) for n, v in zip(names, np.mean(rows, axis=0), strict=True)}}
+
+
+def main() -> None:
+    """Cross-validate, train the shipped ranking, write it and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, required=True, help="a home with library and index")
+    parser.add_argument("--stard", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=Path("index/ranking.npz"))
+    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--written", type=int, default=600, help="written questions a fold that the ranking learns from")
+    arguments = parser.parse_args()
+    passages, addresses, examples = load_material(arguments.home, arguments.stard)
+    data = prepare(passages, examples, print)
+    snapshot = load_snapshot(load_settings(arguments.home).index_dir)
+    places = [snapshot.places.get(a, 0) for a in addresses]
+    folds = fold_of(examples)
+    report: dict[str, Any] = {}
+    pooled: list[Query] = []
+    measured: list[tuple[list[Query], Ranking]] = []
+    for fold in range(FOLDS):
+        own = [i for i, f in enumerate(folds) if f == fold]
+        other = [i for i, f in enumerate(folds) if f == (fold + 1) % FOLDS]
+        tested = _some(own, examples, arguments.written)
+        table = train(data, [i for i in range(len(examples)) if folds[i] != fold], steps=arguments.steps, seed=7, say=print)
+        queries = fold_queries(snapshot, data, places, table, tested, own, print)
+        blind = train(data, [i for i in range(len(examples)) if folds[i] not in (fold, (fold + 1) % FOLDS)], steps=arguments.steps, seed=7)
+        learnt = fold_queries(snapshot, data, places, blind, _some(other, examples, arguments.written), [*own, *other], print)
+        ranking = fit(learnt, [_weight(examples[q.example]) for q in learnt])
+        pooled += queries
+        measured.append((queries, ranking))
+        print(fold, json.dumps(_report(queries, ranking, examples)), flush=True)
+    for source in ("stard", "written"):
+        parts = [figures([q for q in queries if examples[q.example].source == source], ranking) for queries, ranking in measured]
+        plain = [figures([q for q in queries if examples[q.example].source == source], None) for queries, _ in measured]
+        report[source] = {"ranked": _mean(parts), "unranked": _mean(plain)}
+    shipped = fit(pooled, [_weight(examples[q.example]) for q in pooled])
+    save_ranking(shipped, arguments.out)
+    print(json.dumps(report, ensure_ascii=False, indent=1))
+
+
+def _report(queries: list[Query], ranking: Ranking, examples: list[Example]) -> dict[str, Any]:
+    return {s: figures([q for q in queries if examples[q.example].source == s], ranking) for s in ("stard", "written")}
+
+
+def _some(numbers: list[int], examples: list[Example], written: int) -> list[int]:
+    """All of STARD's and an even share of the written questions."""
+    own = [i for i in numbers if examples[i].source == "written"]
+    step = max(1, len(own) // max(1, written))
+    return [i for i in numbers if examples[i].source != "written"] + own[::step][:written]
+
+
+def _weight(example: Example) -> float:
+    return 1.5 if example.source == "stard" else 1.0
+
+
+def _mean(parts: list[dict[str, float]]) -> dict[str, float]:
+    total = sum(p["n"] for p in parts)
+    return {"n": total, **{k: round(sum(p[k] * p["n"] for p in parts) / total, 4) for k in parts[0] if k != "n"}}
+
+
+if __name__ == "__main__":
+    main()

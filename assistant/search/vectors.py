@@ -1,0 +1,109 @@
+"""Article vectors in Chroma, through LlamaIndex's vector store, keyed by article id.
+
+Chroma keeps the vectors; searching copies them into one matrix while there are few enough to
+compare one by one (exact, and faster than a filtered approximate search), and asks Chroma above
+`exact_vector_limit`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Below Chroma's limit of 5,461 records in one call.
+BATCH = 5_000
+_FAR = 99_991_231
+
+
+@dataclass(frozen=True, slots=True)
+class VectorRecord:
+    """One article's vector with what it may be filtered by; days are YYYYMMDD numbers."""
+
+    id: str
+    vector: NDArray[np.float32]
+    law: str
+    level: str
+    visibility: str
+    begins: int
+    ends: int
+    hash: str
+
+
+class VectorStore:
+    """One collection of one embedder in an embedded Chroma, or on a Chroma server."""
+
+    def __init__(self, folder: Path, embedder: str) -> None:
+        import chromadb
+        from llama_index.vector_stores.chroma import ChromaVectorStore
+
+        folder.mkdir(parents=True, exist_ok=True)
+        client: Any = chromadb.PersistentClient(str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
+        name = "articles-" + re.sub(r"[^a-zA-Z0-9._-]", "-", embedder)[:40].strip("-._")
+        self._client = client
+        self._collection: Any = client.get_or_create_collection(
+            name, metadata={"hnsw:space": "cosine", "hnsw:construction_ef": 64, "hnsw:sync_threshold": 100_000, "hnsw:batch_size": BATCH}
+        )
+        self._store = ChromaVectorStore(chroma_collection=self._collection)
+
+    def hashes(self) -> dict[str, str]:
+        """Return article id → content hash of every vector that is stored."""
+        found = self._collection.get(include=["metadatas"])
+        return {i: str(m.get("hash", "")) for i, m in zip(found["ids"], found["metadatas"], strict=True)}
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the stored vectors of the given articles."""
+        out: dict[str, NDArray[np.float32]] = {}
+        for start in range(0, len(ids), BATCH):
+            found = self._collection.get(ids=list(ids[start : start + BATCH]), include=["embeddings"])
+            out.update(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
+        return out
+
+    def put(self, records: Sequence[VectorRecord], done: Callable[[int], None] = lambda _: None) -> None:
+        """Store vectors of ids that are not there yet; `done` hears how many are stored."""
+        from llama_index.core.schema import TextNode
+
+        for start in range(0, len(records), BATCH):
+            batch = records[start : start + BATCH]
+            self._store.add([TextNode(id_=r.id, text="", embedding=r.vector.tolist(), metadata=_metadata(r)) for r in batch])
+            done(min(start + BATCH, len(records)))
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Forget the vectors of articles that left the shelf."""
+        for start in range(0, len(ids), BATCH):
+            self._collection.delete(ids=list(ids[start : start + BATCH]))
+
+    def nearest(self, vector: NDArray[np.float32], day: int, public_only: bool, count: int) -> list[tuple[str, float]]:
+        """Return (article id, cosine) of the nearest articles in force on a day (YYYYMMDD)."""
+        from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters, VectorStoreQuery
+
+        filters: list[Any] = [
+            MetadataFilter(key="begins", value=day, operator=FilterOperator.LTE),
+            MetadataFilter(key="ends", value=day, operator=FilterOperator.GT),
+        ]
+        if public_only:
+            filters.append(MetadataFilter(key="visibility", value="public"))
+        query = VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=count, filters=MetadataFilters(filters=filters))
+        result = self._store.query(query)
+        return [(i, 1.0 + float(np.log(s)) if s > 0 else 0.0) for i, s in zip(result.ids or [], result.similarities or [], strict=True)]
+
+
+def _metadata(record: VectorRecord) -> dict[str, Any]:
+    return {
+        "law": record.law,
+        "level": record.level,
+        "visibility": record.visibility,
+        "begins": record.begins,
+        "ends": record.ends,
+        "hash": record.hash,
+    }
+
+
+def day_number(day: Any, otherwise: int = _FAR) -> int:
+    """A date as the number YYYYMMDD; `otherwise` for None."""
+    return day.year * 10_000 + day.month * 100 + day.day if day else otherwise

@@ -1,0 +1,10 @@
+"""Alembic environment: runs on the connection it is handed."""
+
+from alembic import context
+
+from assistant.store.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True, transactional_ddl=False
+)
+context.run_migrations()

@@ -1,0 +1,83 @@
+"""Around every response: security headers, and Gradio's page turned Chinese and kept from calling out."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: Gradio evaluates its component templates, hence unsafe-eval and unsafe-inline; nothing may come from elsewhere.
+POLICY: Final = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'; form-action 'self'"
+)
+_HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+_OUTSIDE_META = re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*?/>', re.DOTALL)
+#: The style sheet comes this way because Gradio would rewrite the selectors of one given to it.
+_FIRST: Final = '<script src="/static/early.js"></script><link rel="stylesheet" href="/static/desk.css"><link rel="icon" href="/static/icon.svg">'
+
+
+class Frame:
+    """ASGI middleware; `framed` is the path whose HTML page is Gradio's."""
+
+    def __init__(self, app: ASGIApp, framed: str) -> None:
+        self.app = app
+        self.framed = framed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; add headers, and rewrite Gradio's own page."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        page = scope["path"].rstrip("/") == self.framed and scope["method"] == "GET"
+        if page:
+            # Gradio would compress the page; it must come plain to be rewritten.
+            kept = [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]
+            scope = dict(scope) | {"headers": kept}
+        await self.app(scope, receive, _Rewriting(send) if page else _with_headers(send))
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sending
+
+
+class _Rewriting:
+    """Collects an HTML response whole, rewrites its head, and sends it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = _with_headers(send)
+        self._start: Message = {}
+        self._body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        self._body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        if Headers(raw=self._start["headers"]).get("content-type", "").startswith("text/html"):
+            self._body = chinese_page(self._body.decode()).encode()
+            MutableHeaders(scope=self._start)["content-length"] = str(len(self._body))
+        await self._send(self._start)
+        await self._send({"type": "http.response.body", "body": self._body})
+
+
+def chinese_page(html: str) -> str:
+    """Return Gradio's page in Chinese, our first script before its own, its outside addresses removed."""
+    html = _OUTSIDE_META.sub("", html.replace('lang="en"', 'lang="zh-CN"', 1))
+    return html.replace("<head>", f"<head>{_FIRST}", 1)

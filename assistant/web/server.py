@@ -1,0 +1,141 @@
+"""The web server: where to go, the staff desk, health; started by app.py and `assistant serve`."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from threading import Thread
+from urllib.parse import quote
+
+import gradio as gr
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.staticfiles import StaticFiles
+
+from assistant.config import Settings
+from assistant.desk import conversations
+from assistant.desk.exports import as_docx, as_markdown, file_name
+from assistant.web.frame import Frame
+from assistant.web.health import health
+from assistant.web.home import home_page
+from assistant.web.identity import current_user
+from assistant.web.staff.page import build_staff
+from assistant.web.staff.services import Answering, StaffDesk
+from assistant.web.theme import theme
+
+log = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parent / "static"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def build_app(assistant: Answering) -> FastAPI:
+    """Return the whole web application over one assistant."""
+    settings = assistant.settings
+    os.environ["GRADIO_TEMP_DIR"] = str((settings.home / "uploads").resolve())
+    app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    _add_pages(app, assistant)
+    _add_exports(app, assistant)
+    blocks = build_staff(StaffDesk(assistant))
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        "/staff",
+        footer_links=[],
+        run_history=False,
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        show_error=False,
+        max_file_size=f"{settings.max_file_mb}mb",
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        enable_monitoring=False,
+        theme=theme(),
+    )
+    app.add_middleware(Frame, framed="/staff")
+    return app
+
+
+def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
+    """Serve the desks until interrupted, printing the address; port 0 takes a free one."""
+    import socket
+
+    import uvicorn
+
+    from assistant.answer.service import Assistant
+
+    assistant = Assistant(settings)
+    try:
+        app = build_app(assistant)
+        listener = socket.socket(socket.AF_INET6 if ":" in (host or settings.host) else socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host or settings.host, settings.port if port is None else port))
+        print(f"法治文旅助手已启动：{_address(listener.getsockname())}（工作台 /staff，按 Ctrl+C 停止）", flush=True)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3))
+        server.run(sockets=[listener])
+    finally:
+        assistant.close()
+
+
+def _address(name: tuple[object, ...]) -> str:
+    host = str(name[0])
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{name[1]}/"
+
+
+def _lifespan(assistant: Answering):  # type: ignore[no-untyped-def]
+    @asynccontextmanager
+    async def run(_app: FastAPI) -> AsyncIterator[None]:
+        Thread(target=_warm, args=(assistant,), name="warm-up", daemon=True).start()
+        yield
+
+    return run
+
+
+def _warm(assistant: Answering) -> None:
+    """Open library and index before the first question, and drop conversations deleted long ago."""
+    try:
+        conversations.purge(assistant.engine)
+        assistant.ask("旅游法第一条")
+    except Exception:  # the desk itself tells the user what is missing
+        log.info("warm-up did not finish", exc_info=True)
+
+
+def _add_pages(app: FastAPI, assistant: Answering) -> None:
+    @app.get("/", response_class=HTMLResponse)
+    def home() -> str:
+        return home_page(assistant.settings.bureau_name)
+
+    @app.get("/health")
+    def health_report() -> JSONResponse:
+        report = health(assistant)
+        return JSONResponse(report, status_code=200 if report["status"] != "error" else 503)
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def icon() -> Response:
+        return Response((STATIC / "icon.svg").read_bytes(), media_type="image/svg+xml")
+
+    @app.get("/manifest.json", include_in_schema=False)
+    def manifest() -> JSONResponse:
+        # Gradio's page asks for one at the root; this keeps the browser's console clean.
+        return JSONResponse({"name": "法治文旅助手", "lang": "zh-CN", "start_url": "/", "display": "browser"})
+
+
+def _add_exports(app: FastAPI, assistant: Answering) -> None:
+    @app.get("/staff/export/{conversation_id}.{kind}")
+    def export(conversation_id: str, kind: str, request: Request) -> Response:
+        owner = current_user(request).id
+        if kind not in {"md", "docx"}:
+            return PlainTextResponse("只能导出 Word（docx）或 Markdown（md）。", status_code=404)
+        try:
+            found = conversations.conversation(assistant.engine, conversation_id, owner)
+        except conversations.NoConversation as error:
+            return PlainTextResponse(str(error), status_code=404)
+        turns = conversations.messages(assistant.engine, conversation_id, owner)
+        body, media = (as_docx(found, turns), _DOCX) if kind == "docx" else (as_markdown(found, turns).encode(), "text/markdown; charset=utf-8")
+        disposition = f"attachment; filename=\"conversation.{kind}\"; filename*=UTF-8''{quote(file_name(found, kind))}"
+        return Response(body, media_type=media, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})

@@ -1,0 +1,1 @@
+"""The staff desk: asking, the shelf, bringing documents in."""

@@ -1,0 +1,152 @@
+"""The chat page's events: asking, conversations, feedback, the article beside the chat."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import gradio as gr
+
+from assistant.desk import conversations as service
+from assistant.errors import AssistantError, RefusedInput
+from assistant.store.conversations import Conversation
+from assistant.web.identity import current_user
+from assistant.web.staff import transcript as view
+from assistant.web.staff.article_panel import EMPTY, open_citation
+from assistant.web.staff.services import StaffDesk
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatEvents:
+    """The handlers of the chat page. Outputs that a handler leaves alone are `gr.skip()`."""
+
+    desk: StaffDesk
+
+    def load(self, request: gr.Request) -> tuple[str, str, str, str, str]:
+        """Return (conversation, list, bar, transcript, missing line) for a page just opened; `?c=` names a conversation."""
+        wanted = str(request.query_params.get("c", "")) if request else ""
+        return (*self._show(wanted, request), view.missing_line(self.desk.missing_on_shelf()))
+
+    def new(self, request: gr.Request) -> tuple[str, str, str, str, str]:
+        """Return (conversation, list, bar, transcript, panel) of an empty conversation; it is kept once asked in."""
+        return (*self._show("", request), EMPTY)
+
+    def ask(self, question: str, as_of: str | None, conversation_id: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Answer section by section; yields (conversation, list, bar, transcript, question box)."""
+        question = question.strip()
+        if not question:
+            yield tuple(gr.skip() for _ in range(5))
+            return
+        owner = current_user(request).id
+        before = view.transcript(service.messages(self.desk.engine, conversation_id, owner)) if conversation_id else ""
+        before += view.question_turn(question)
+        yield gr.skip(), gr.skip(), gr.skip(), before + view.answer_turn(view.waiting(), busy=True), ""
+        try:
+            yield from self._answer(question, as_of, conversation_id, owner, before)
+        except AssistantError as error:
+            yield gr.skip(), gr.skip(), gr.skip(), before + view.answer_turn(view.failure(str(error))), question
+        except Exception:
+            number = uuid4().hex[:8]
+            log.exception("asking failed, number %s", number)
+            text = f"回答时出了错，问题已留在输入框中，请再试一次；仍不行请把编号 {number} 告诉管理员。"
+            yield gr.skip(), gr.skip(), gr.skip(), before + view.answer_turn(view.failure(text)), question
+
+    def _answer(self, question: str, as_of: str | None, conversation_id: str, owner: str, before: str) -> Iterator[tuple[Any, ...]]:
+        engine, limit = self.desk.engine, self.desk.settings.max_question_chars
+        if len(question) > limit:
+            raise RefusedInput("问题", f"太长（{len(question)} 字），请压缩到 {limit} 字以内，或拆成几个问题")
+        day = read_day(as_of)
+        earlier = service.history(engine, conversation_id, owner) if conversation_id else []
+        answer = self.desk.assistant.ask(question, as_of=day, desk="staff", history=earlier)
+        open_one = service.conversation(engine, conversation_id, owner) if conversation_id else service.start(engine, owner, question)
+        message_id = service.record_turn(engine, open_one.id, owner, answer)
+        parts = view.answer_parts(answer, message_id)
+        for count in range(1, len(parts)):
+            yield open_one.id, gr.skip(), gr.skip(), before + view.answer_turn("".join(parts[:count]), busy=True), gr.skip()
+        message = service.message(engine, message_id, owner)
+        foot = view.feedback(message) if message else ""
+        listed = view.conversation_list(service.conversations(engine, owner), open_one.id)
+        bar = view.conversation_bar(open_one)
+        yield open_one.id, listed, bar, before + view.answer_turn("".join(parts), foot), gr.skip()
+
+    def act(self, conversation_id: str, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
+        """Handle a press in list, bar or transcript; returns (conversation, list, bar, transcript, question box, panel)."""
+        data: dict[str, str] = event._data or {}
+        owner = current_user(request).id
+        try:
+            return self._act(data, conversation_id, owner, request)
+        except AssistantError as error:
+            gr.Warning(str(error), title="提示")
+            return (*self._show("", request), gr.skip(), gr.skip()) if isinstance(error, service.NoConversation) else _nothing()
+        except (KeyError, ValueError):
+            return _nothing()
+
+    def _act(self, data: dict[str, str], conversation_id: str, owner: str, request: gr.Request) -> tuple[Any, ...]:
+        engine = self.desk.engine
+        match data.get("act"):
+            case "open":
+                return (*self._show(data["id"], request), gr.skip(), EMPTY)
+            case "example":
+                return (*_nothing()[:4], data["text"], gr.skip())
+            case "cite":
+                return (*_nothing()[:5], open_citation(self.desk, current_user(request), int(data["message"]), int(data["mark"])))
+            case "renaming":
+                return self._bar(view.conversation_bar(service.conversation(engine, conversation_id, owner), renaming=True))
+            case "cancel":
+                return self._bar(view.conversation_bar(service.conversation(engine, conversation_id, owner)))
+            case "rename":
+                service.rename(engine, conversation_id, owner, data["text"])
+                return (*self._show(conversation_id, request)[:3], gr.skip(), gr.skip(), gr.skip())
+            case "delete":
+                return self._delete(service.conversation(engine, conversation_id, owner), owner, request)
+            case "restore":
+                service.restore(engine, data["id"], owner)
+                return (*self._show(data["id"], request), gr.skip(), EMPTY)
+            case "feedback" | "reason":
+                return self._feedback(data, conversation_id, owner)
+        return _nothing()
+
+    def _delete(self, conversation: Conversation, owner: str, request: gr.Request) -> tuple[Any, ...]:
+        service.delete(self.desk.engine, conversation.id, owner)
+        shown = self._show("", request)
+        return (*shown[:2], view.conversation_bar(None, deleted=conversation), shown[3], gr.skip(), EMPTY)
+
+    def _feedback(self, data: dict[str, str], conversation_id: str, owner: str) -> tuple[Any, ...]:
+        message_id, liked = int(data["message"]), data["liked"] == "1"
+        before = service.message(self.desk.engine, message_id, owner)
+        taken_back = data["act"] == "feedback" and before is not None and before.liked is liked
+        reason = data.get("text", "") if data["act"] == "reason" else ""
+        service.give_feedback(self.desk.engine, message_id, owner, None if taken_back else liked, reason)
+        return (*_nothing()[:3], view.transcript(service.messages(self.desk.engine, conversation_id, owner)), gr.skip(), gr.skip())
+
+    def _bar(self, bar: str) -> tuple[Any, ...]:
+        return (gr.skip(), gr.skip(), bar, gr.skip(), gr.skip(), gr.skip())
+
+    def _show(self, conversation_id: str, request: gr.Request) -> tuple[str, str, str, str]:
+        """(conversation, list, bar, transcript) with a conversation open; an unknown one opens a new one."""
+        engine, owner = self.desk.engine, current_user(request).id
+        listed = service.conversations(engine, owner)
+        current = next((c for c in listed if c.id == conversation_id), None)
+        text = view.transcript(service.messages(engine, current.id, owner)) if current else view.empty_state(self.desk.settings.bureau_name)
+        identity = current.id if current else ""
+        return identity, view.conversation_list(listed, identity), view.conversation_bar(current), text
+
+
+def read_day(text: str | None) -> date | None:
+    """Return the day of the as-of field, None where it is empty; raises RefusedInput for anything else."""
+    if not text or not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip().replace("/", "-")[:10])
+    except ValueError:
+        raise RefusedInput("适用日期", f"“{text.strip()}”不是日期，请写成 2021-06-01 的样子，或留空按今天回答") from None
+
+
+def _nothing() -> tuple[Any, ...]:
+    return tuple(gr.skip() for _ in range(6))

@@ -1,0 +1,80 @@
+"""The staff desk's page: three tabs, laid out once; what happens is in chat, documents and upload."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from assistant.desk.exports import DISCLAIMER
+from assistant.web.staff import transcript as view
+from assistant.web.staff.article_panel import EMPTY
+from assistant.web.staff.chat import ChatEvents
+from assistant.web.staff.components import acting_html
+from assistant.web.staff.documents import build_documents
+from assistant.web.staff.services import StaffDesk
+from assistant.web.staff.upload import build_upload
+
+TITLE = "法治文旅助手 · 工作台"
+
+
+def build_staff(desk: StaffDesk) -> gr.Blocks:
+    """Return the staff desk as Gradio Blocks, to be mounted."""
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
+        acting_html(_header(desk.settings.bureau_name), elem_id="desk-head")
+        with gr.Tabs(elem_id="desk-tabs"):
+            with gr.Tab("问答", id="chat"):
+                _build_chat(desk, blocks)
+            with gr.Tab("法规库", id="shelf"):
+                build_documents(desk, blocks)
+            with gr.Tab("导入文件", id="upload"):
+                build_upload(desk)
+    blocks.queue(default_concurrency_limit=8, api_open=False)
+    return blocks
+
+
+def _header(bureau: str) -> str:
+    return (
+        f'<header class="desk-head"><button type="button" class="side-toggle" data-js="side" aria-label="会话列表" aria-expanded="false">☰</button>'
+        f'<h1><a href="/">法治文旅助手</a></h1><span class="bureau">{escape(bureau)}</span>'
+        '<button type="button" class="theme" data-js="theme" aria-label="切换深色与浅色">◐</button></header>'
+    )
+
+
+def _build_chat(desk: StaffDesk, blocks: gr.Blocks) -> None:
+    events = ChatEvents(desk)
+    current = gr.Textbox("", visible="hidden", elem_id="conversation-id", label="会话")
+    with gr.Row(elem_id="chat"):
+        with gr.Column(elem_id="chat-side", scale=2, min_width=200):
+            new = gr.Button("＋ 新建会话", variant="secondary", elem_id="new-conversation")
+            listed = acting_html("", elem_id="conversation-list")
+        with gr.Column(elem_id="chat-talk", scale=6, min_width=320):
+            missing = gr.HTML("", elem_id="missing", apply_default_css=False)
+            bar = acting_html(view.conversation_bar(None), elem_id="conversation-bar")
+            shown = acting_html("", elem_id="transcript")
+            with gr.Row(elem_id="ask-row"):
+                question = gr.Textbox(
+                    show_label=False,
+                    label="问题",
+                    placeholder="写下要问的问题，回车提问",
+                    lines=1,
+                    max_lines=6,
+                    autofocus=True,
+                    elem_id="question",
+                    scale=6,
+                )
+                ask = gr.Button("提问", variant="primary", elem_id="ask", scale=0, min_width=88)
+            with gr.Row(elem_id="ask-options"):
+                # desk.js makes it a date input: the browser's own calendar, in Chinese, with its label.
+                as_of = gr.Textbox(label="适用日期（空为今天）", lines=1, max_lines=1, elem_id="as-of", scale=0, min_width=280)
+                acting_html('<div class="suggestions" aria-live="polite"></div>', elem_id="suggestions")
+            gr.HTML(f'<p class="disclaimer">{escape(DISCLAIMER)}</p>', elem_id="disclaimer", apply_default_css=False)
+        with gr.Column(elem_id="chat-panel", scale=5, min_width=320):
+            panel = acting_html(EMPTY, elem_id="article-panel")
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    gr.on([question.submit, ask.click], events.ask, [question, as_of, current], [current, listed, bar, shown, question], **quiet)
+    for part in (listed, bar, shown):
+        part.act(events.act, current, [current, listed, bar, shown, question, panel], trigger_mode="multiple", **quiet)
+    new.click(events.new, None, [current, listed, bar, shown, panel], **quiet)
+    blocks.load(events.load, None, [current, listed, bar, shown, missing], **quiet)

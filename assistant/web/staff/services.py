@@ -1,0 +1,63 @@
+"""What the staff desk's pages call; they hold no logic of their own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from assistant.answer.model import Answer
+from assistant.config import Settings
+from assistant.library.coverage import coverage
+from assistant.store.records import ShelfArticle
+
+log = logging.getLogger(__name__)
+
+
+class Answering(Protocol):
+    """The part of `assistant.answer.service.Assistant` the desk uses."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings the assistant runs under."""
+
+    @property
+    def engine(self) -> Engine:
+        """The library's database."""
+
+    def ask(self, question: str, *, as_of: date | None = None, desk: str = "staff", history: Sequence[str] = ()) -> Answer:
+        """Return the answer to a question."""
+
+    def article(self, article_id: str) -> ShelfArticle | None:
+        """Return an article by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDesk:
+    """The services behind the pages of the staff desk."""
+
+    assistant: Answering
+
+    @property
+    def settings(self) -> Settings:
+        """The settings the desk runs under."""
+        return self.assistant.settings
+
+    @property
+    def engine(self) -> Engine:
+        """The library's database."""
+        return self.assistant.engine
+
+    def missing_on_shelf(self) -> list[str]:
+        """Return the titles of the texts governing a field of enforcement that the library lacks, highest level first."""
+        try:
+            report = coverage(self.engine, self.settings, date.today())
+        except Exception:  # a notice about gaps must never keep the desk from opening
+            log.exception("no coverage report")
+            return []
+        gaps = {h.statute.title: f.field for f in report.fields for h in f.missing if h.governing}
+        return [f"《{title}》（{field}）" for title, field in gaps.items()]

@@ -1,0 +1,164 @@
+"""A conversation as HTML: questions, answers section by section, feedback; and the desk's other small pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from html import escape
+from urllib.parse import quote as url_quote
+
+from assistant.answer.model import Answer, Citation
+from assistant.desk.records import from_record
+from assistant.store.conversations import Conversation, Message
+from assistant.web.citation_view import citation_card, day_word, text_with_marks
+
+EXAMPLES = (
+    "网吧接纳未成年人上网，罚多少？",
+    "娱乐场所变更法定代表人没有备案怎么处理？",
+    "旅行社低价组织旅游活动，违反哪一条？",
+    "旅游法第三十五条",
+    "作出较大数额罚款前要走哪些程序？",
+)
+_UNFOLDED = 4
+
+
+def empty_state(bureau: str) -> str:
+    """Return what an empty conversation shows: what may be asked, with examples to press."""
+    buttons = "".join(
+        f'<li><button type="button" class="example" data-act="example" data-text="{escape(q)}">{escape(q)}</button></li>' for q in EXAMPLES
+    )
+    return (
+        f'<div class="empty"><h2>请问{escape(bureau)}的执法问题</h2>'
+        "<p>可以问违法行为怎么处罚、案件要走哪些程序，也可以直接写出法条名称。"
+        "回答的每一句法律依据都注明条文，点标记 [1] 即可在旁边查看全文。</p>"
+        f"<ul>{buttons}</ul></div>"
+    )
+
+
+def transcript(messages: Iterable[Message]) -> str:
+    """Return the turns of a conversation as stored."""
+    out = []
+    for message in messages:
+        if message.role == "user":
+            out.append(question_turn(message.text))
+        elif message.answer:
+            answer = from_record(message.answer)
+            out.append(answer_turn("".join(answer_parts(answer, message.id)), feedback(message)))
+        else:
+            out.append(answer_turn(f"<p>{escape(message.text)}</p>"))
+    return "".join(out)
+
+
+def question_turn(question: str) -> str:
+    """Return a question as the user wrote it."""
+    return f'<div class="turn question"><span class="who">问</span><div class="said law-text">{escape(question)}</div></div>'
+
+
+def answer_turn(inner: str, foot: str = "", busy: bool = False) -> str:
+    """Return an answer's frame; while busy, readers of the screen wait for the end."""
+    return f'<div class="turn answer" aria-busy="{"true" if busy else "false"}"><span class="who">答</span><div class="said">{inner}{foot}</div></div>'
+
+
+def waiting() -> str:
+    """Return what stands in an answer's place while it is sought."""
+    return '<p class="waiting">正在查找条文……</p>'
+
+
+def failure(text: str) -> str:
+    """Return an error in an answer's place: what happened and what to do, in one Chinese line."""
+    return f'<p class="failure" role="alert">{escape(text)}</p>'
+
+
+def answer_parts(answer: Answer, message_id: int) -> list[str]:
+    """Return the answer's sections in the order they are shown, each a piece of HTML to stream."""
+    parts = [_section(s.title, text_with_marks(s.text, message_id, answer.citations)) for s in answer.sections]
+    if answer.reason and not answer.sections:
+        parts.append(_section("", f"<p>{escape(answer.reason)}</p>"))
+    if answer.citations:
+        parts.append(_grounds(answer.citations, message_id, answer.as_of))
+    for title, lines in (("注意", answer.warnings), ("下一步", answer.next_steps)):
+        if lines:
+            items = "".join(f"<li>{text_with_marks(line, message_id, answer.citations)}</li>" for line in lines)
+            parts.append(_section(title, f"<ul>{items}</ul>", "warn" if title == "注意" else "next"))
+    return parts
+
+
+def _section(title: str, inner: str, kind: str = "") -> str:
+    heading = f"<h3>{escape(title)}</h3>" if title else ""
+    return f'<section class="part {kind}">{heading}{inner}</section>'
+
+
+def _grounds(citations: Sequence[Citation], message_id: int, as_of: date) -> str:
+    cards = "".join(citation_card(c, message_id, k < _UNFOLDED) for k, c in enumerate(citations))
+    day = "" if as_of == date.today() else f"（适用日期：{day_word(as_of)}）"
+    return _section(f"依据{day}", cards, "grounds")
+
+
+def feedback(message: Message) -> str:
+    """Return like and dislike with the reason; the buttons say whether they are pressed."""
+    buttons = "".join(
+        f'<button type="button" class="link" data-act="feedback" data-message="{message.id}" data-liked="{value}"'
+        f' aria-pressed="{"true" if message.liked is liked else "false"}">{word}</button>'
+        for value, liked, word in (("1", True, "有用"), ("0", False, "有误"))
+    )
+    if message.liked is None:
+        return f'<div class="feedback">{buttons}</div>'
+    prompt = "哪里有用？（可不填）" if message.liked else "哪里有误？请写明，供改进（如引错条文、罚款数额不对）"
+    thanks = '<span class="note" role="status">已记录，谢谢。</span>' if message.reason else ""
+    return (
+        f'<div class="feedback">{buttons}{thanks}'
+        f'<form data-act="reason" data-message="{message.id}" data-liked="{int(message.liked)}">'
+        f'<input type="text" name="text" maxlength="1000" value="{escape(message.reason)}" placeholder="{prompt}" aria-label="{prompt}">'
+        f'<button type="submit">保存</button></form></div>'
+    )
+
+
+def conversation_list(conversations: Sequence[Conversation], current: str) -> str:
+    """Return the user's conversations, the open one marked."""
+    if not conversations:
+        return '<p class="note">还没有会话。提出第一个问题后会保存在这里。</p>'
+    items = "".join(
+        f'<li><button type="button" data-act="open" data-id="{escape(c.id)}"{" aria-current=true" if c.id == current else ""}>'
+        f'<span class="title">{escape(c.title)}</span><span class="when">{escape(_when(c.updated_at))}</span></button></li>'
+        for c in conversations
+    )
+    return f'<nav aria-label="会话列表"><ul class="conversations">{items}</ul></nav>'
+
+
+def _when(moment: datetime) -> str:
+    now = datetime.now()
+    if moment.date() == now.date():
+        return f"今天 {moment:%H:%M}"
+    return f"{moment.month}月{moment.day}日" if moment.year == now.year else f"{moment:%Y-%m-%d}"
+
+
+def conversation_bar(conversation: Conversation | None, renaming: bool = False, deleted: Conversation | None = None) -> str:
+    """Return the line over the chat: the title with its actions, or the chance to undo a deletion."""
+    if deleted is not None:
+        return (
+            f'<div class="bar" role="status"><span>已删除“{escape(deleted.title)}”。</span>'
+            f'<button type="button" class="link" data-act="restore" data-id="{escape(deleted.id)}">撤销删除</button></div>'
+        )
+    if conversation is None:
+        return '<div class="bar"><span class="title">新会话</span></div>'
+    if renaming:
+        return (
+            '<div class="bar"><form data-act="rename"><input type="text" name="text" maxlength="60" data-focus="1"'
+            f' value="{escape(conversation.title)}" aria-label="会话名称"><button type="submit">保存</button>'
+            '<button type="button" class="link" data-act="cancel">取消</button></form></div>'
+        )
+    base = f"/staff/export/{url_quote(conversation.id)}"
+    return (
+        f'<div class="bar"><span class="title" title="{escape(conversation.title)}">{escape(conversation.title)}</span>'
+        '<span class="actions"><button type="button" class="link" data-act="renaming">重命名</button>'
+        f'<a class="link" href="{base}.docx" download>导出 Word</a><a class="link" href="{base}.md" download>导出 Markdown</a>'
+        '<button type="button" class="link danger" data-act="delete">删除</button></span></div>'
+    )
+
+
+def missing_line(missing: Sequence[str]) -> str:
+    """Return the line that names what the shelf lacks, empty where nothing is known to be missing."""
+    if not missing:
+        return ""
+    shown = "".join(f"<li>{escape(line)}</li>" for line in missing)
+    return f'<details class="missing"><summary>库中缺少 {len(missing)} 部主要法律文件，相关问题的回答可能不全。</summary><ul>{shown}</ul></details>'
