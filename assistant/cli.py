@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from typer import Exit
 
-from assistant.commands import asking, corpus, serving, verifying
+from assistant.commands import asking, corpus, measuring, serving, verifying
 from assistant.commands.console import Console, say
 from assistant.errors import AssistantError
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (serving, corpus, asking, verifying):
+for module in (serving, corpus, asking, verifying, measuring):
     module.register(app)
 
 
@@ -92,7 +92,7 @@ def _usage(error: typer.TyperException) -> int:
         return 2
     if kind == "MissingParameter":
         parameter = getattr(error, "param", None)
-        message = f"缺少 {parameter.make_metavar(context) if parameter and context else message}"
+        message = f"缺少 {getattr(parameter, 'metavar', None) or getattr(parameter, 'name', '')}"
     elif kind == "NoSuchOption":
         message = f"没有选项 {getattr(error, 'option_name', message)}"
     say(f"用法有误：{message}")

@@ -15,6 +15,7 @@ from assistant.errors import RefusedInput
 
 if TYPE_CHECKING:
     from assistant.answer.service import Assistant
+    from assistant.search.searcher import Hit
 
 Batch = Annotated[
     Path | None, typer.Option("--batch", metavar="文件.jsonl", help='成批提问：每行 {"id","question"}，按序每行输出一个 JSON。')
@@ -51,8 +52,8 @@ def search(
     """检索条文。"""
 
     def hits(assistant: Assistant, text: str) -> dict[str, Any]:
-        found = assistant.search(text, k=k, as_of=as_of, desk=desk.value)
-        return {"hits": [_hit(hit, explain) for hit in found]}
+        found = assistant.search(text, k=k, as_of=as_of, desk=desk.value, explain=explain)
+        return {"hits": [_hit(hit) for hit in found]}
 
     _run(context, question, batch, as_json, hits, _print_hits)
 
@@ -87,7 +88,8 @@ def _run(
     lines = read_batch(batch) if batch else []
     from assistant.answer.service import Assistant
 
-    assistant = Assistant(console(context).settings)
+    here = console(context)
+    assistant = Assistant(here.settings, here.open_library())
     try:
         if batch:
             if not _run_batch(assistant, lines, reply):
@@ -134,7 +136,7 @@ def read_batch(path: Path) -> list[BatchLine]:
     return out
 
 
-def _hit(hit: Any, explain: bool) -> dict[str, Any]:
+def _hit(hit: Hit) -> dict[str, Any]:
     found = hit.article
     body = {
         "law": found.statute.title,
@@ -144,10 +146,12 @@ def _hit(hit: Any, explain: bool) -> dict[str, Any]:
         "score": round(float(hit.score), 6),
         "text": found.article.text,
     }
-    return body | {"explain": hit.explain} if explain else body
+    return body if hit.why is None else body | {"explain": {name: round(value, 4) for name, value in hit.why.items()}}
 
 
 def _print_hits(body: dict[str, Any]) -> None:
+    from assistant.search.features import FEATURES
+
     if not body["hits"]:
         show("没有找到条文。")
     for number, hit in enumerate(body["hits"], 1):
@@ -155,4 +159,4 @@ def _print_hits(body: dict[str, Any]) -> None:
         text = hit["text"].replace("\n", " ")
         show(f"   {text[:_SHOWN]}{'……' if len(text) > _SHOWN else ''}")
         for name, value in hit.get("explain", {}).items():
-            show(f"   · {name}：{value}")
+            show(f"   · {FEATURES.get(name, name)}：{value}")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -97,3 +100,18 @@ def day_text(day: date | None) -> str:
 AsOf = Annotated[date | None, typer.Option("--as-of", parser=read_day, metavar="日期", help="按哪一天的法律（默认今天），如 2021-06-01。")]
 AsJson = Annotated[bool, typer.Option("--json", help="标准输出只打印一个 JSON 文档。")]
 ForDesk = Annotated[Desk, typer.Option("--desk", help="为谁作答：staff 本局人员，public 公众（不含内部文件）。")]
+
+
+def paced(seconds: float = 2.0) -> Callable[[str], None]:
+    """A `say` for progress: of lines that count (500/24000) only one every `seconds` and the last is printed."""
+    last = monotonic()
+
+    def line(text: str) -> None:
+        nonlocal last
+        counted = re.search(r"(\d+)/(\d+)", text)
+        if counted and counted.group(1) != counted.group(2) and monotonic() - last < seconds:
+            return
+        last = monotonic()
+        say(text)
+
+    return line

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.commands.console import AsJson, AsOf, Console, console, day_text, say, show, show_json
+from assistant.commands.console import AsJson, AsOf, Console, console, day_text, paced, say, show, show_json
 from assistant.commands.corpus_status import status
 from assistant.errors import NotOnShelf, PullFailed
 from assistant.law.model import Level, Visibility
@@ -168,7 +168,7 @@ def _sync(engine: Engine, here: Console) -> dict[str, int]:
     if not needs_sync(engine, here.settings):
         return {"analysed": 0, "embedded": 0}
     say("更新索引……")
-    synced = sync_index(engine, here.settings, say)
+    synced = sync_index(engine, here.settings, paced())
     return {"analysed": synced.analysed, "embedded": synced.embedded}
 
 

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from time import monotonic
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from assistant.commands.console import AsJson, console, say, show, show_json
-
-if TYPE_CHECKING:
-    from assistant.library.importing import Imported
-
-#: Seconds between two lines of progress.
-_EVERY = 2.0
+from assistant.commands.console import AsJson, console, paced, show, show_json
 
 
 def register(app: typer.Typer) -> None:
@@ -31,10 +23,13 @@ def setup(context: typer.Context, as_json: AsJson = False) -> None:
 
     here = console(context)
     engine = here.open_library()
-    say("导入随附的全国法律……")
-    outcomes = Counter(_changed(r) for r in import_package(engine, here.settings, _progress("法律")))
-    say("建立索引……")
-    synced = sync_index(engine, here.settings, say)
+    tell = paced()
+    tell("导入随附的全国法律……")
+    outcomes = Counter(
+        r.outcome.value for r in import_package(engine, here.settings, lambda done, total, name: tell(f"法律 {done}/{total} {name}"))
+    )
+    tell("建立索引……")
+    synced = sync_index(engine, here.settings, tell)
     if as_json:
         index = {"articles": synced.total, "analysed": synced.analysed, "embedded": synced.embedded}
         show_json({"home": str(here.settings.home), "statutes": dict(outcomes), "index": index})
@@ -53,20 +48,3 @@ def serve(
 
     settings = console(context).settings
     serve_desks(settings, host or settings.host, settings.port if port is None else port)
-
-
-def _changed(report: Imported) -> str:
-    return report.outcome.value
-
-
-def _progress(what: str) -> Callable[[int, int, str], None]:
-    """A progress line at most every other second, and the last one always."""
-    last = monotonic()
-
-    def step(done: int, total: int, name: str) -> None:
-        nonlocal last
-        if done == total or monotonic() - last >= _EVERY:
-            last = monotonic()
-            say(f"{what} {done}/{total} {name}")
-
-    return step

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from assistant.law.numerals import fold_width
 
@@ -25,6 +26,7 @@ def _keeps_sense(title: str) -> bool:
     return len(title.replace(_NATION, "").strip("《》 ")) >= 2
 
 
+@lru_cache(maxsize=65_536)
 def title_key(title: str) -> str:
     """Return the form two titles are compared in: no state name, brackets, spaces or list commas.
 

@@ -28,6 +28,7 @@ class Placed(StrEnum):
     UNCHANGED = "无变化"
     NEW_VERSION = "新版本"
     MERGED = "已补充"
+    REDATED = "更正日期"
     REFUSED = "拒绝"
 
 
@@ -73,9 +74,13 @@ def place(
     if same and source.digest in sql.source_digests(connection, same):
         return Placement(Placed.UNCHANGED, same, len(document.articles))
     _save_statute(connection, statute_id, document, visibility, bool(known))
-    version_id = same or f"{statute_id}@{document.version_date or 'undated'}"
+    new_id = f"{statute_id}@{document.version_date or 'undated'}"
+    version_id = same or new_id
     if same is None:
         _save_version(connection, version_id, statute_id, document, source, text_hash)
+    elif outcome is Placed.UNCHANGED and document.version_date and _states_later(known, same, document.version_date):
+        sql.redate_version(connection, same, new_id, document.version_date)
+        version_id, outcome = new_id, Placed.REDATED
     source_id = sql.save_source(connection, version_id, source.kind, source.name, source.digest)
     if outcome in (Placed.ADDED, Placed.NEW_VERSION):
         sql.insert_articles(connection, _rows(version_id, _unique(document.articles), source_id))
@@ -94,6 +99,15 @@ def place(
     if outcome is not Placed.UNCHANGED:
         sql.bump_revision(connection)
     return Placement(outcome, version_id, len(document.articles), disagreements)
+
+
+def _states_later(known: list[Version], version_id: str, day: date) -> bool:
+    """True where `day` is later than the date an equal text was placed under, and no other version has it.
+
+    Collections often cut the history at the head of a text short; its latest statement is the one to keep.
+    """
+    own = next(v for v in known if v.id == version_id)
+    return (own.version_date is None or own.version_date < day) and all(v.version_date != day for v in known)
 
 
 def settle_versions(connection: Connection, statute_id: str) -> None:

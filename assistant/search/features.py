@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.law.kinds import Kind, question_kinds
 from assistant.library.catalogue import Catalogue
-from assistant.search.signals import Signals, Terms, coverage
+from assistant.search.signals import Signals
 from assistant.search.snapshot import Snapshot
 
 #: Feature → what it says, in the order of the ranking model's columns.
@@ -52,23 +50,16 @@ FEATURES: dict[str, str] = {
 }
 _BASE = {"words": 0.5, "pairs": 0.8, "heading": 0.3, "dense": 1.2, "bank_dense": 1.0, "bank_words": 0.8, "bank_votes": 0.1}
 
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Documents that may answer, with their features: matrix (documents, FEATURES)."""
-
-    documents: NDArray[np.int64]
-    matrix: NDArray[np.float32]
+#: The best candidates whose references are followed.
+_LEADERS = 25
 
 
-def base_scores(snapshot: Snapshot, signals: Signals, terms: Terms) -> NDArray[np.float32]:
+def base_scores(signals: Signals) -> NDArray[np.float32]:
     """A fixed blend of the signals over all documents; chooses candidates and feeds the graph features."""
-    fields = snapshot.fields
-    both = terms.words | terms.pairs
     return (
-        _BASE["words"] * coverage(fields["words"], signals.words, terms.words)
-        + _BASE["pairs"] * coverage(fields["pairs"], signals.pairs, terms.pairs)
-        + _BASE["heading"] * coverage(fields["heading"], signals.heading, both)
+        _BASE["words"] * signals.words
+        + _BASE["pairs"] * signals.pairs
+        + _BASE["heading"] * signals.heading
         + _BASE["dense"] * np.maximum(signals.dense, 0)
         + _BASE["bank_dense"] * signals.bank_dense
         + _BASE["bank_words"] * signals.bank_words
@@ -91,30 +82,28 @@ def choose(snapshot: Snapshot, signals: Signals, base: NDArray[np.float32], allo
         count = min(count, len(masked))
         top = np.argpartition(-masked, count - 1)[:count] if count else np.zeros(0, np.int64)
         chosen.update(int(d) for d in top if masked[d] > 0)
-    leaders = np.argsort(-np.where(allowed, base, -1.0))[:25].tolist() if len(base) else []
-    for document in leaders:
-        for other, violated in [*snapshot.edges.out_of(document), *snapshot.edges.into(document)]:
+    for document in sorted(chosen, key=lambda d: -base[d])[:_LEADERS]:
+        for other, violated in snapshot.edges.beside(document):
             if allowed[other] and (violated or len(chosen) < 900):
                 chosen.add(other)
     return np.array(sorted(chosen), dtype=np.int64)
 
 
 def describe(
-    snapshot: Snapshot, catalogue: Catalogue, question: str, terms: Terms, signals: Signals, base: NDArray[np.float32], documents: NDArray[np.int64]
+    snapshot: Snapshot, catalogue: Catalogue, question: str, signals: Signals, base: NDArray[np.float32], documents: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """The feature matrix of the documents, columns in the order of FEATURES."""
-    fields, rows = snapshot.fields, snapshot.rows
-    both = terms.words | terms.pairs
+    rows = snapshot.rows
     asked = question_kinds(question)
     kinds = snapshot.kinds[documents]
     wanted_fields, governing = _statute_fields(snapshot, catalogue, question)
     statutes = rows.statute[documents]
     columns = {
-        "words": coverage(fields["words"], signals.words[documents], terms.words),
+        "words": signals.words[documents],
         "words_rel": _relative(signals.words[documents]),
-        "pairs": coverage(fields["pairs"], signals.pairs[documents], terms.pairs),
+        "pairs": signals.pairs[documents],
         "pairs_rel": _relative(signals.pairs[documents]),
-        "heading": coverage(fields["heading"], signals.heading[documents], both),
+        "heading": signals.heading[documents],
         "heading_rel": _relative(signals.heading[documents]),
         "dense": signals.dense[documents],
         "dense_rank": _reciprocal_rank(signals.dense[documents]),
@@ -150,7 +139,7 @@ def _neighbourhood(snapshot: Snapshot, base: NDArray[np.float32], documents: NDA
     rows = snapshot.rows
     duty, other, beside = (np.zeros(len(documents), dtype=np.float32) for _ in range(3))
     for place, document in enumerate(documents.tolist()):
-        for neighbour, violated in [*snapshot.edges.out_of(document), *snapshot.edges.into(document)]:
+        for neighbour, violated in snapshot.edges.beside(document):
             target = duty if violated else other
             target[place] = max(target[place], base[neighbour])
         for neighbour in (document - 1, document + 1):

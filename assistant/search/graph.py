@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,36 +13,35 @@ from assistant.search.rows import Rows
 from assistant.search.segment import Segment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edges:
-    """source → target documents, both orders sorted for look-up; `violated` marks duty ↔ penalty."""
+    """source → target documents as parallel arrays; `violated` marks duty ↔ penalty."""
 
     source: NDArray[np.int32]
     target: NDArray[np.int32]
     violated: NDArray[np.bool_]
-    by_target: NDArray[np.int32]
 
     def save(self, folder: Path) -> None:
         """Write the arrays into a generation's folder."""
-        np.savez(folder / "edges.npz", **{n: getattr(self, n) for n in self.__slots__})
+        np.savez(folder / "edges.npz", source=self.source, target=self.target, violated=self.violated)
 
-    def out_of(self, document: int) -> list[tuple[int, bool]]:
-        """(target, violated) of the references an article makes."""
-        begin, end = np.searchsorted(self.source, [document, document + 1])
-        return [(int(t), bool(v)) for t, v in zip(self.target[begin:end], self.violated[begin:end], strict=True)]
+    def beside(self, document: int) -> list[tuple[int, bool]]:
+        """(neighbour, violated) of an article, whichever of the two refers to the other."""
+        return self._neighbours.get(document, [])
 
-    def into(self, document: int) -> list[tuple[int, bool]]:
-        """(source, violated) of the articles that refer to one."""
-        ordered = self.target[self.by_target]
-        begin, end = np.searchsorted(ordered, [document, document + 1])
-        chosen = self.by_target[begin:end]
-        return [(int(s), bool(v)) for s, v in zip(self.source[chosen], self.violated[chosen], strict=True)]
+    @cached_property
+    def _neighbours(self) -> dict[int, list[tuple[int, bool]]]:
+        out: dict[int, list[tuple[int, bool]]] = {}
+        for source, target, violated in zip(self.source.tolist(), self.target.tolist(), self.violated.tolist(), strict=True):
+            out.setdefault(source, []).append((target, violated))
+            out.setdefault(target, []).append((source, violated))
+        return out
 
 
 def load_edges(folder: Path) -> Edges:
     """Read what `Edges.save` wrote."""
     stored = np.load(folder / "edges.npz")
-    return Edges(*(stored[n] for n in Edges.__slots__))
+    return Edges(stored["source"], stored["target"], stored["violated"])
 
 
 def build_edges(segments: list[Segment], rows: Rows) -> Edges:
@@ -71,8 +71,8 @@ def build_edges(segments: list[Segment], rows: Rows) -> Edges:
                     found.append((document, target, violated))
         offset += len(segment.ids)
     found = sorted(set(found))
-    source_, target_ = (np.array([f[i] for f in found], dtype=np.int32) for i in (0, 1))
-    return Edges(source_, target_, np.array([f[2] for f in found], dtype=np.bool_), np.argsort(target_, kind="stable").astype(np.int32))
+    sources, targets = (np.array([f[i] for f in found], dtype=np.int32) for i in (0, 1))
+    return Edges(sources, targets, np.array([f[2] for f in found], dtype=np.bool_))
 
 
 def _places(rows: Rows) -> dict[tuple[int, int, int], list[int]]:

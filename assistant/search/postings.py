@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,11 @@ K1, B = 1.2, 0.6
 def term_id(token: str) -> int:
     """A 64-bit number for a token, the same in every process; collisions are negligible at this size."""
     return int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "little")
+
+
+def mapped(path: Path) -> NDArray[Any]:
+    """An array mapped from disk as a plain array: numpy's own memmap type makes every slice slow."""
+    return np.asarray(np.load(path, mmap_mode="r"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Postings:
     @classmethod
     def load(cls, folder: Path, name: str) -> Postings:
         """Map the arrays that `save` wrote; nothing is read until it is needed."""
-        return cls(*(np.load(folder / f"{name}.{field}.npy", mmap_mode="r") for field in cls.__slots__))
+        return cls(*(mapped(folder / f"{name}.{field}.npy") for field in cls.__slots__))
 
     def of(self, token: str) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         """(documents, frequencies) of a token; empty where no document holds it."""
@@ -105,18 +111,22 @@ class Field:
         tokens = sum(float(np.sum(s.lengths)) for s in segments)
         return cls(tuple(segments), tuple(offsets), total, tokens / total if total else 1.0)
 
-    def scores(self, weights: dict[str, float]) -> NDArray[np.float32]:
-        """BM25 of every document for weighted query tokens; shape (documents,), 0 where none occurs."""
+    def scores(self, weights: dict[str, float]) -> tuple[NDArray[np.float32], float]:
+        """BM25 of every document for weighted query tokens, and the most a document could reach.
+
+        Scores have shape (documents,) and are 0 where no token occurs; divided by the second value
+        they are shares that can be compared over questions.
+        """
         out = np.zeros(self.size, dtype=np.float32)
+        ideal = 1e-6
         for token, weight in weights.items():
             found = [segment.of(token) for segment in self.segments]
             frequency = sum(len(documents) for documents, _ in found)
-            if not frequency:
-                continue
-            idf = float(np.log(1.0 + (self.size - frequency + 0.5) / (frequency + 0.5)))
+            idf = weight * float(np.log(1.0 + (self.size - frequency + 0.5) / (frequency + 0.5)))
+            ideal += idf * (K1 + 1.0)
             for segment, offset, (documents, counts) in zip(self.segments, self.offsets, found, strict=True):
                 if len(documents):
                     tf = counts.astype(np.float32)
                     norm = K1 * (1.0 - B + B * segment.lengths[documents] / self.average)
-                    out[offset + documents] += weight * idf * tf * (K1 + 1.0) / (tf + norm)
-        return out
+                    out[offset + documents] += idf * tf * (K1 + 1.0) / (tf + norm)
+        return out, ideal

@@ -24,7 +24,7 @@ from assistant.law.parse import ARTICLE_LABEL
 from assistant.law.titles import title_key
 from assistant.search.analysis import count_tokens
 from assistant.search.embed import Embedder
-from assistant.search.postings import Postings
+from assistant.search.postings import Postings, mapped
 from assistant.search.rows import Rows
 from assistant.search.tokens import character_pairs, legal_tokenizer
 
@@ -118,7 +118,7 @@ def load_question_bank(folder: Path) -> QuestionBank:
     vectors = folder / "question-vectors.npy"
     return QuestionBank(
         Postings.load(folder, "questions"),
-        np.load(vectors, mmap_mode="r") if vectors.exists() else None,
+        mapped(vectors) if vectors.exists() else None,
         stored["starts"],
         stored["documents"],
         [t for t in (folder / "questions.txt").read_text(encoding="utf-8").split("\n") if t],

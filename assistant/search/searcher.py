@@ -112,7 +112,7 @@ class Searcher:
 
     def references(self, question: str) -> list[Citation]:
         """What a question names by title and number."""
-        return parse_reference(question, self._names(self.snapshot()))
+        return parse_reference(question, self._names(self.snapshot(), question))
 
     def allowed(self, snapshot: Snapshot, question: str, day: date, desk: str, levels: Sequence[Level] = ()) -> Mask:
         """Documents that may be shown: in force, of these regions, of these levels, and public for the public desk."""
@@ -127,11 +127,11 @@ class Searcher:
         """Rank the allowed documents; those the question names come first."""
         terms = question_terms(question, legal_tokenizer(), load_thesaurus())
         signals = measure(snapshot, terms, question, self._embedder)
-        base = base_scores(snapshot, signals, terms)
+        base = base_scores(signals)
         documents = choose(snapshot, signals, base, allowed)
         named = [d for d in self._named_documents(snapshot, question) if allowed[d]]
         documents = np.union1d(documents, np.array(named, dtype=np.int64)).astype(np.int64)
-        matrix = describe(snapshot, self._catalogue, question, terms, signals, base, documents)
+        matrix = describe(snapshot, self._catalogue, question, signals, base, documents)
         ranking = load_ranking()
         scores = ranking.scores(matrix) if ranking else matrix[:, list(FEATURES).index("base")]
         if named:
@@ -141,7 +141,7 @@ class Searcher:
 
     def _named_documents(self, snapshot: Snapshot, question: str) -> list[int]:
         out = []
-        for citation in parse_reference(question, self._names(snapshot)):
+        for citation in parse_reference(question, self._names(snapshot, question)):
             if citation.title and citation.number:
                 place = (title_key(citation.title), citation.number, citation.suffix)
                 number = snapshot.statute_numbers.get(place[0])
@@ -150,8 +150,11 @@ class Searcher:
                     out += np.flatnonzero(same & snapshot.rows.alive).tolist()
         return out
 
-    def _names(self, snapshot: Snapshot) -> dict[str, str]:
-        return {title: title for title in snapshot.rows.statute_titles if len(title) >= 3} | self._short_names
+    def _names(self, snapshot: Snapshot, question: str) -> dict[str, str]:
+        """The names of statutes that occur in a question, each with its title."""
+        squeezed = "".join(question.split())
+        titles = {title: title for title in snapshot.rows.statute_titles if len(title) >= 3 and title in squeezed}
+        return titles | {name: title for name, title in self._short_names.items() if name in squeezed}
 
     def _asked_region(self, snapshot: Snapshot, question: str) -> Mask:
         """Documents of a place, or of a local statute, that the question names."""

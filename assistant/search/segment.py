@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from assistant.law.references import Reference
 from assistant.search.analysis import FIELDS, Analysed
-from assistant.search.postings import Postings
+from assistant.search.postings import Postings, mapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Segment:
     def vectors(self, embedder: str) -> NDArray[np.float32] | None:
         """The vectors of one embedder, a row an article (zero where not yet made), or None."""
         path = self._vector_file(embedder)
-        return np.load(path, mmap_mode="r") if path.exists() else None
+        return mapped(path) if path.exists() else None
 
     def save_vectors(self, embedder: str, vectors: NDArray[np.float32]) -> None:
         """Keep vectors beside the segment; replaced as a whole, so that a reader never sees half."""

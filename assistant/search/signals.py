@@ -22,7 +22,7 @@ _SQUARE_VOTES = 40
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """Scores over all documents. Bank signals come from the written questions most like this one."""
+    """Scores over all documents; lexical ones are shares of the ideal. Bank signals come from the written questions most like this one."""
 
     words: Scores
     pairs: Scores
@@ -73,19 +73,24 @@ def measure(snapshot: Snapshot, terms: Terms, question: str, embedder: Embedder 
         if snapshot.bank.vectors is not None and len(snapshot.bank.vectors):
             likeness = snapshot.bank.vectors @ embedder.questions([question])[0]
             bank_dense, bank_first, bank_votes = _spread(snapshot, likeness, skip)
-    lexical = snapshot.questions.scores(terms.words | terms.pairs)
-    lexical = lexical / max(_ideal(snapshot.questions, terms.words | terms.pairs), 1e-6)
-    bank_words, _, _ = _spread(snapshot, lexical, skip)
+    both = terms.words | terms.pairs
+    bank_words, _, _ = _spread(snapshot, _share(snapshot.questions, both), skip)
     return Signals(
-        words=fields["words"].scores(terms.words),
-        pairs=fields["pairs"].scores(terms.pairs),
-        heading=fields["heading"].scores(terms.words | terms.pairs),
+        words=_share(fields["words"], terms.words),
+        pairs=_share(fields["pairs"], terms.pairs),
+        heading=_share(fields["heading"], both),
         dense=dense,
         bank_words=bank_words,
         bank_dense=bank_dense,
         bank_first=bank_first,
         bank_votes=bank_votes,
     )
+
+
+def _share(field: Field, weights: dict[str, float]) -> Scores:
+    """BM25 as a share of what a document with every token would get."""
+    scores, ideal = field.scores(weights)
+    return scores / np.float32(ideal)
 
 
 def _spread(snapshot: Snapshot, likeness: Scores, skip: NDArray[np.int32] | None) -> tuple[Scores, Scores, Scores]:
@@ -113,17 +118,3 @@ def _spread(snapshot: Snapshot, likeness: Scores, skip: NDArray[np.int32] | None
             if rank < _SQUARE_VOTES:
                 votes[document] += score * score / (1 + place)
     return best, first, votes
-
-
-def _ideal(field: Field, weights: dict[str, float]) -> float:
-    """The score a document would get that holds every token; scales BM25 to a share."""
-    total = 0.0
-    for token, weight in weights.items():
-        frequency = sum(len(s.of(token)[0]) for s in field.segments)
-        total += weight * 2.2 * float(np.log(1.0 + (field.size - frequency + 0.5) / (frequency + 0.5)))
-    return total
-
-
-def coverage(field: Field, scores: Scores, weights: dict[str, float]) -> Scores:
-    """Scores as a share of the ideal, between 0 and about 1; comparable over questions."""
-    return scores / max(_ideal(field, weights), 1e-6)

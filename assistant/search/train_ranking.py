@@ -103,9 +103,9 @@ def fold_queries(
         example = data.examples[number]
         terms = question_terms(example.text, tokenizer, thesaurus)
         signals = measure(own, terms, example.text, embedder, skip)
-        base = base_scores(own, signals, terms)
+        base = base_scores(signals)
         documents = choose(own, signals, base, allowed)
-        matrix = describe(own, catalogue, example.text, terms, signals, base, documents)
+        matrix = describe(own, catalogue, example.text, signals, base, documents)
         wanted = {places[a] for a in example.articles}
         out.append(Query(number, matrix, np.isin(documents, list(wanted)), len(wanted)))
         if count % 500 == 0:

@@ -53,8 +53,11 @@ class VectorStore:
 
     def hashes(self) -> dict[str, str]:
         """Return article id → content hash of every vector that is stored."""
-        found = self._collection.get(include=["metadatas"])
-        return {i: str(m.get("hash", "")) for i, m in zip(found["ids"], found["metadatas"], strict=True)}
+        out: dict[str, str] = {}
+        for start in range(0, self._collection.count(), BATCH):
+            found = self._collection.get(include=["metadatas"], limit=BATCH, offset=start)
+            out.update({i: str(m.get("hash", "")) for i, m in zip(found["ids"], found["metadatas"], strict=True)})
+        return out
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the stored vectors of the given articles."""

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from assistant.store.tables import ConversationRow, FeedbackRow, MessageRow
 
-_CO, _ME, _FE = ConversationRow.__table__, MessageRow.__table__, FeedbackRow.__table__
+_CO, _ME, _FE = (cast(Table, row.__table__) for row in (ConversationRow, MessageRow, FeedbackRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def add_message(connection: Connection, conversation_id: str, role: str, text: s
     values = {"conversation_id": conversation_id, "role": role, "text": text, "answer": answer, "created_at": now}
     result = connection.execute(insert(_ME).values(values))
     connection.execute(update(_CO).where(_CO.c.id == conversation_id).values(updated_at=now))
-    return int(result.inserted_primary_key[0])
+    return int(result.inserted_primary_key[0])  # type: ignore[index]
 
 
 def rename(connection: Connection, conversation_id: str, owner: str, title: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, delete, func, insert, select, update
+from sqlalchemy import Row, Table, delete, func, insert, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
 
@@ -237,6 +237,17 @@ def repealed_titles(connection: Connection) -> set[str]:
 def repeal_targets(connection: Connection, by_version_id: str) -> list[str]:
     """Return the ids of statutes a version repeals, on the shelf or not."""
     return list(connection.execute(select(_RE.c.target_key).where(_RE.c.by_version_id == by_version_id)).scalars())
+
+
+def redate_version(connection: Connection, version_id: str, new_id: str, version_date: date) -> None:
+    """Give a version, and all that hangs on it, the id and date that a better source states."""
+    row = dict(connection.execute(select(_VE).where(_VE.c.id == version_id)).mappings().one())
+    connection.execute(insert(_VE).values({**row, "id": new_id, "version_date": version_date}))
+    renamed = literal(f"{new_id}#").concat(func.substr(_AR.c.id, len(version_id) + 2))
+    connection.execute(update(_AR).where(_AR.c.version_id == version_id).values(id=renamed, version_id=new_id))
+    for table, column in ((_SO, _SO.c.version_id), (_DI, _DI.c.version_id), (_RE, _RE.c.by_version_id)):
+        connection.execute(update(table).where(column == version_id).values({column.name: new_id}))
+    connection.execute(delete(_VE).where(_VE.c.id == version_id))
 
 
 def remove_version(connection: Connection, version_id: str) -> None:

@@ -21,7 +21,9 @@ _HEADERS: Final = {
 }
 _OUTSIDE_META = re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*?/>', re.DOTALL)
 #: The style sheet comes this way because Gradio would rewrite the selectors of one given to it.
-_FIRST: Final = '<script src="/static/early.js"></script><link rel="stylesheet" href="/static/desk.css"><link rel="icon" href="/static/icon.svg">'
+_FIRST: Final = (
+    '<script src="/static/early.js"></script><link rel="stylesheet" href="/static/desk.css"><link rel="icon" href="/static/icon.svg">'
+)
 
 
 class Frame:

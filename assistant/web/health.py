@@ -22,6 +22,6 @@ def health(assistant: Answering) -> dict[str, Any]:
         return {"status": "error", "library": {"ready": False}, "index": {"ready": False}, "detail": "法规库打不开，请管理员查看日志。"}
     pointer = read_pointer(assistant.settings.index_dir)
     behind = pointer is None or needs_sync(assistant.engine, assistant.settings)
-    index = {"ready": pointer is not None, "current": not behind, "generation": pointer.generation if pointer else None}
+    index: dict[str, Any] = {"ready": pointer is not None, "current": not behind, "generation": pointer.generation if pointer else None}
     index["embedding"] = pointer.embedder if pointer else ""
     return {"status": "indexing" if behind else "ok", "library": {"ready": True, "revision": revision, **counts}, "index": index}

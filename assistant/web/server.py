@@ -136,6 +136,8 @@ def _add_exports(app: FastAPI, assistant: Answering) -> None:
         except conversations.NoConversation as error:
             return PlainTextResponse(str(error), status_code=404)
         turns = conversations.messages(assistant.engine, conversation_id, owner)
-        body, media = (as_docx(found, turns), _DOCX) if kind == "docx" else (as_markdown(found, turns).encode(), "text/markdown; charset=utf-8")
+        body, media = (
+            (as_docx(found, turns), _DOCX) if kind == "docx" else (as_markdown(found, turns).encode(), "text/markdown; charset=utf-8")
+        )
         disposition = f"attachment; filename=\"conversation.{kind}\"; filename*=UTF-8''{quote(file_name(found, kind))}"
         return Response(body, media_type=media, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})

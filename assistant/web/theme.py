@@ -10,7 +10,9 @@ FONTS = ["Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", "
 
 def theme() -> gr.themes.Base:
     """Return the Gradio theme of every desk."""
-    blue = gr.themes.Color("#eef4fb", "#dbe8f6", "#b9d2ee", "#8db4e0", "#5b8fcb", "#2f6cb0", "#22578f", "#1c4673", "#18395d", "#142e4b", "#0d1f33")
+    blue = gr.themes.Color(
+        "#eef4fb", "#dbe8f6", "#b9d2ee", "#8db4e0", "#5b8fcb", "#2f6cb0", "#22578f", "#1c4673", "#18395d", "#142e4b", "#0d1f33"
+    )
     return gr.themes.Base(
         primary_hue=blue, neutral_hue="slate", font=FONTS, font_mono=["Consolas", "monospace"], radius_size="sm", text_size="md"
     ).set(

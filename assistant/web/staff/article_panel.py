@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import count
 
 from assistant.answer.model import Citation
 from assistant.desk import conversations as service
@@ -10,12 +11,23 @@ from assistant.desk.documents import OpenStatute, opened
 from assistant.desk.exports import full_address
 from assistant.desk.records import from_record
 from assistant.errors import AssistantError
-from assistant.web.citation_view import citation_card, copy_button, day_word, quote, statute_body, status_badge, version_word
+from assistant.web.citation_view import citation_card, copy_button, day_word, quote, status_badge, statute_body, version_word
 from assistant.web.identity import User
 from assistant.web.staff.services import StaffDesk
 
 EMPTY = '<div class="panel-empty"><p>点回答中的标记 [1]，在这里查看条文全文。</p></div>'
-_CLOSE = '<button type="button" class="close" data-js="close-panel" aria-label="返回问答">← 返回</button>'
+_SHOWN = count(1)
+
+
+def panel_start(label: str) -> str:
+    """Return a panel's opening tag and its way back (phones). Each is different from every one before:
+
+    the page is told only of values that changed, and a panel closed and opened again must be one.
+    """
+    return (
+        f'<section class="panel" aria-label="{escape(label)}" data-shown="{next(_SHOWN)}">'
+        '<button type="button" class="close" data-js="close-panel">← 返回</button>'
+    )
 
 
 def open_citation(desk: StaffDesk, user: User, message_id: int, mark: int) -> str:
@@ -40,7 +52,7 @@ def panel(document: OpenStatute, citation: Citation, changed: bool = False) -> s
     """Return a version of a statute with the cited article highlighted and the decisive span marked."""
     note = '<p class="failure">库中此条文字在回答之后有变动，回答所引文字见下：</p>' + quote(citation.quote) if changed else ""
     return (
-        f'<section class="panel" aria-label="条文全文">{_CLOSE}<header><h2 tabindex="-1">《{escape(document.statute.title)}》</h2>'
+        f'{panel_start("条文全文")}<header><h2 tabindex="-1">《{escape(document.statute.title)}》</h2>'
         f'<p class="facts">{facts(document, citation.status)}</p>'
         f'<p class="cited"><strong>{escape(full_address(citation))}</strong> {copy_button(citation)}</p>{note}</header>'
         f'<div class="statute" tabindex="0" role="region" aria-label="全文">{statute_body(document, [citation.article_id], citation)}</div></section>'
@@ -64,9 +76,9 @@ def facts(document: OpenStatute, status: str) -> str:
 
 def problem(text: str) -> str:
     """Return the panel with one line that says what is wrong and what to do."""
-    return f'<section class="panel" aria-label="条文全文">{_CLOSE}<p class="failure" role="alert">{escape(text)}</p></section>'
+    return f'{panel_start("条文全文")}<p class="failure" role="alert">{escape(text)}</p></section>'
 
 
 def _gone(citation: Citation) -> str:
     card = citation_card(citation, 0)
-    return f'<section class="panel" aria-label="条文全文">{_CLOSE}<p class="failure" role="alert">库中已没有这一条，以下为回答时的原文；请重新提问核对。</p>{card}</section>'
+    return f'{panel_start("条文全文")}<p class="failure" role="alert">库中已没有这一条，以下为回答时的原文；请重新提问核对。</p>{card}</section>'

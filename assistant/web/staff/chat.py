@@ -31,7 +31,11 @@ class ChatEvents:
     def load(self, request: gr.Request) -> tuple[str, str, str, str, str]:
         """Return (conversation, list, bar, transcript, missing line) for a page just opened; `?c=` names a conversation."""
         wanted = str(request.query_params.get("c", "")) if request else ""
-        return (*self._show(wanted, request), view.missing_line(self.desk.missing_on_shelf()))
+        try:
+            return (*self._show(wanted, request), view.missing_line(self.desk.missing_on_shelf()))
+        except Exception:
+            log.exception("the desk could not be opened")
+            return "", "", "", view.failure("法规库打不开，请管理员运行 assistant setup 并查看日志，然后刷新本页。"), ""
 
     def new(self, request: gr.Request) -> tuple[str, str, str, str, str]:
         """Return (conversation, list, bar, transcript, panel) of an empty conversation; it is kept once asked in."""
@@ -58,9 +62,7 @@ class ChatEvents:
             yield gr.skip(), gr.skip(), gr.skip(), before + view.answer_turn(view.failure(text)), question
 
     def _answer(self, question: str, as_of: str | None, conversation_id: str, owner: str, before: str) -> Iterator[tuple[Any, ...]]:
-        engine, limit = self.desk.engine, self.desk.settings.max_question_chars
-        if len(question) > limit:
-            raise RefusedInput("问题", f"太长（{len(question)} 字），请压缩到 {limit} 字以内，或拆成几个问题")
+        engine = self.desk.engine
         day = read_day(as_of)
         earlier = service.history(engine, conversation_id, owner) if conversation_id else []
         answer = self.desk.assistant.ask(question, as_of=day, desk="staff", history=earlier)
@@ -84,7 +86,9 @@ class ChatEvents:
         except AssistantError as error:
             gr.Warning(str(error), title="提示")
             return (*self._show("", request), gr.skip(), gr.skip()) if isinstance(error, service.NoConversation) else _nothing()
-        except (KeyError, ValueError):
+        except Exception:
+            log.exception("an action failed: %s", data.get("act"))
+            gr.Warning("操作没有完成，请刷新页面再试一次。", title="提示")
             return _nothing()
 
     def _act(self, data: dict[str, str], conversation_id: str, owner: str, request: gr.Request) -> tuple[Any, ...]:

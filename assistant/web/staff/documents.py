@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from assistant.web.staff import documents_view as view
 from assistant.web.staff.article_panel import problem
 from assistant.web.staff.components import acting_html
 from assistant.web.staff.services import StaffDesk
+
+log = logging.getLogger(__name__)
 
 _ALL_LEVELS, _ALL_FIELDS = "全部层级", "全部领域"
 
@@ -37,8 +40,9 @@ class DocumentEvents:
             return self._act(data)
         except AssistantError as error:
             return problem(str(error))
-        except KeyError:
-            return gr.skip()
+        except Exception:
+            log.exception("an action failed: %s", data.get("act"))
+            return problem("操作没有完成，请刷新页面再试一次。")
 
     def _act(self, data: dict[str, str]) -> Any:
         engine = self.desk.engine

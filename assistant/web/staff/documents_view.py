@@ -9,12 +9,11 @@ from html import escape
 from assistant.desk.documents import ArticleChange, ListedStatute, OpenStatute
 from assistant.law.model import Article
 from assistant.store.records import Version
-from assistant.web.citation_view import marked_pieces, quote, statute_body, status_badge, version_word
-from assistant.web.staff.article_panel import facts
+from assistant.web.citation_view import marked_pieces, quote, status_badge, statute_body, version_word
+from assistant.web.staff.article_panel import facts, panel_start
 
 LIST_LIMIT = 200
 EMPTY = '<div class="panel-empty"><p>从列表中选择一部法律文件，在这里阅读全文、比较版本。</p></div>'
-_CLOSE = '<button type="button" class="close" data-js="close-panel" aria-label="返回列表">← 返回列表</button>'
 
 
 def statute_list(found: Sequence[ListedStatute]) -> str:
@@ -48,7 +47,7 @@ def statute_page(document: OpenStatute, words: str = "", hits: Sequence[str] = (
     if words.strip():
         found = f'<p class="note" role="status">{"找到 " + str(len(hits)) + " 条" if hits else "没有找到"}“{escape(words.strip())}”。</p>'
     return (
-        f'<section class="panel" aria-label="法律文件">{_CLOSE}<header><h2 tabindex="-1">《{escape(document.statute.title)}》</h2>'
+        f'{panel_start("法律文件")}<header><h2 tabindex="-1">《{escape(document.statute.title)}》</h2>'
         f'<p class="facts">{facts(document, status)}</p>{_version_form(document, day)}{_compare_form(document)}'
         f'<form class="line" data-act="find" data-id="{escape(document.statute.id)}" data-version="{escape(document.version.id)}">'
         f'<input type="search" name="text" maxlength="100" value="{escape(words)}" placeholder="在本文件中查找" aria-label="在本文件中查找">'
@@ -99,7 +98,7 @@ def comparison_page(older: OpenStatute, newer: OpenStatute, changes: Sequence[Ar
     counts = f"{len(changed)} 条有变动，{len(changes) - len(changed)} 条文字未变{renumbered}（只差标点、空格的不算变动）。"
     body = rows or '<p class="note">两个版本的条文没有变动。</p>'
     return (
-        f'<section class="panel" aria-label="版本比较">{_CLOSE}<header><h2 tabindex="-1">《{escape(newer.statute.title)}》版本比较</h2>'
+        f'{panel_start("版本比较")}<header><h2 tabindex="-1">《{escape(newer.statute.title)}》版本比较</h2>'
         f"{_compare_form(newer, older.version.id, newer.version.id, everything)}"
         f'<form class="line" data-act="version" data-id="{escape(newer.statute.id)}"><input type="hidden" name="version" value="{escape(newer.version.id)}">'
         f'<button type="submit">返回全文</button></form><p class="note" role="status">{counts}</p></header>'

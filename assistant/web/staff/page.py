@@ -21,6 +21,7 @@ TITLE = "法治文旅助手 · 工作台"
 
 def build_staff(desk: StaffDesk) -> gr.Blocks:
     """Return the staff desk as Gradio Blocks, to be mounted."""
+    blocks: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
         acting_html(_header(desk.settings.bureau_name), elem_id="desk-head")
         with gr.Tabs(elem_id="desk-tabs"):

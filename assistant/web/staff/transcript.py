@@ -133,14 +133,14 @@ def _when(moment: datetime) -> str:
 
 
 def conversation_bar(conversation: Conversation | None, renaming: bool = False, deleted: Conversation | None = None) -> str:
-    """Return the line over the chat: the title with its actions, or the chance to undo a deletion."""
+    """Return the line over the chat (its id goes into the page's address): the title with its actions, or the chance to undo a deletion."""
     if deleted is not None:
         return (
-            f'<div class="bar" role="status"><span>已删除“{escape(deleted.title)}”。</span>'
+            f'<div class="bar" role="status" data-conversation=""><span>已删除“{escape(deleted.title)}”。</span>'
             f'<button type="button" class="link" data-act="restore" data-id="{escape(deleted.id)}">撤销删除</button></div>'
         )
     if conversation is None:
-        return '<div class="bar"><span class="title">新会话</span></div>'
+        return '<div class="bar" data-conversation=""><span class="title">新会话</span></div>'
     if renaming:
         return (
             '<div class="bar"><form data-act="rename"><input type="text" name="text" maxlength="60" data-focus="1"'
@@ -149,7 +149,7 @@ def conversation_bar(conversation: Conversation | None, renaming: bool = False, 
         )
     base = f"/staff/export/{url_quote(conversation.id)}"
     return (
-        f'<div class="bar"><span class="title" title="{escape(conversation.title)}">{escape(conversation.title)}</span>'
+        f'<div class="bar" data-conversation="{escape(conversation.id)}"><span class="title" title="{escape(conversation.title)}">{escape(conversation.title)}</span>'
         '<span class="actions"><button type="button" class="link" data-act="renaming">重命名</button>'
         f'<a class="link" href="{base}.docx" download>导出 Word</a><a class="link" href="{base}.md" download>导出 Markdown</a>'
         '<button type="button" class="link danger" data-act="delete">删除</button></span></div>'
@@ -160,5 +160,6 @@ def missing_line(missing: Sequence[str]) -> str:
     """Return the line that names what the shelf lacks, empty where nothing is known to be missing."""
     if not missing:
         return ""
-    shown = "".join(f"<li>{escape(line)}</li>" for line in missing)
-    return f'<details class="missing"><summary>库中缺少 {len(missing)} 部主要法律文件，相关问题的回答可能不全。</summary><ul>{shown}</ul></details>'
+    items = "".join(f"<li>{escape(line)}</li>" for line in missing)
+    named = escape("".join(missing[:2])) + (f"等 {len(missing)} 部" if len(missing) > 2 else "")
+    return f'<details class="missing"><summary>库中缺少{named}，相关问题的回答可能不全。</summary><ul>{items}</ul></details>'

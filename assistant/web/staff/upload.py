@@ -97,7 +97,11 @@ def report(rows: list[Imported], total: int, doing: str) -> str:
     refused = sum(r.outcome is Placed.REFUSED for r in rows)
     state = doing or f"完成：共 {len(rows)} 个文件，{len(rows) - refused} 个已处理，{refused} 个未导入。"
     bar = f'<progress max="{total}" value="{len(rows)}" aria-label="导入进度"></progress>' if doing else ""
-    table = f'<table class="report"><thead><tr><th>文件</th><th>结果</th><th>说明</th></tr></thead><tbody>{items}</tbody></table>' if rows else ""
+    table = (
+        f'<table class="report"><thead><tr><th>文件</th><th>结果</th><th>说明</th></tr></thead><tbody>{items}</tbody></table>'
+        if rows
+        else ""
+    )
     return f'<p role="status">{escape(state)}</p>{bar}{table}'
 
 
@@ -111,7 +115,9 @@ def build_upload(desk: StaffDesk) -> None:
     events = UploadEvents(desk)
     kinds = sorted(READERS)
     with gr.Column(elem_id="upload"):
-        gr.HTML(f'<p class="note">可导入 {escape("、".join(k.lstrip(".").upper() for k in kinds))}，一次可选多个文件。未能识别的信息会留空，不会猜测。</p>')
+        gr.HTML(
+            f'<p class="note">可导入 {escape("、".join(k.lstrip(".").upper() for k in kinds))}，一次可选多个文件。未能识别的信息会留空，不会猜测。</p>'
+        )
         files = gr.File(label="法律文件", file_count="multiple", elem_id="upload-files", height=180)
         with gr.Row():
             level = gr.Dropdown([_BY_TEXT, *(x.value for x in Level)], value=_BY_TEXT, label="效力层级", min_width=160)

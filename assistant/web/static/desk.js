@@ -1,6 +1,6 @@
 // The desk's small behaviours: what Gradio does not do by itself. No text of law is made here.
 window.desk ??= (() => {
-  let opener = null;
+  let opener = null, loaded = false;
 
   function bind(element, trigger, watch, event) {
     const send = (node, extra = {}) => trigger(event, { ...node.dataset, ...extra });
@@ -20,7 +20,10 @@ window.desk ??= (() => {
       e.preventDefault();
       send(form, Object.fromEntries(new FormData(form)));
     });
-    watch("value", () => shown(element));
+    watch("value", () => {
+      loaded = true;
+      shown(element);
+    });
     shown(element);
   }
 
@@ -28,6 +31,8 @@ window.desk ??= (() => {
     const host = element.closest("#article-panel, #statute-open")?.closest("#chat-panel, #shelf-open");
     if (host) return showPanel(host);
     element.querySelector("[data-focus]")?.focus();
+    const bar = element.querySelector("[data-conversation]");
+    if (bar && loaded) remember(bar);
     if (element.closest("#transcript")) followTalk(element.closest("#transcript"));
   }
 
@@ -68,12 +73,11 @@ window.desk ??= (() => {
       box.scrollTop = last.offsetTop - box.offsetTop - 8;
     }
     questions = asked.length;
-    remember();
   }
 
-  function remember() {
-    const id = document.querySelector("#conversation-id textarea, #conversation-id input")?.value ?? "";
-    const url = new URL(location.href);
+  // The address names the conversation, so that a reload or a bookmark comes back to it.
+  function remember(bar) {
+    const url = new URL(location.href), id = bar.dataset.conversation;
     id ? url.searchParams.set("c", id) : url.searchParams.delete("c");
     if (url.href !== location.href) history.replaceState(history.state, "", url);
   }

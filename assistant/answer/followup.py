@@ -1,0 +1,30 @@
+"""A follow-up question → one that stands alone, by rule.
+
+`那罚多少？` after `网吧接纳未成年人怎么处理` means the fine for that; the earlier question is put before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_OPENS = re.compile(
+    r"^(?:那|那么|那要|如果|要是|假如|万一|还有|另外|这个|这种|这样|这些|它|他|她|他们|对方|上面|刚才|前面|第[一二三四五]次|再次|又|再|同样|换成|改成|除此|其中)"
+)
+_BARE = re.compile(
+    r"^(?:怎么罚|罚多少|罚款多少|最多罚|最少罚|谁来?罚|谁管|归谁管|哪条|依据(?:是什么)?|法律依据|多久|几天|多长时间|要听证吗|能听证吗|需要听证|程序|怎么走|"
+    r"什么程序|可以从轻|能减轻|能不罚|有案例|为什么|然后呢|还要|需要什么材料|要什么材料|不服怎么办|初犯|首次|拒不改正)"
+)
+_LONG = 40
+
+
+def standalone(question: str, history: Sequence[str]) -> str:
+    """Return the question with what came before it where it cannot stand alone.
+
+    `history` are the earlier questions of the conversation as asked, oldest first.
+    """
+    question = question.strip()
+    if not history or len(question) > _LONG or "《" in question or not (_OPENS.match(question) or _BARE.match(question)):
+        return question
+    before = standalone(history[-1], history[:-1])
+    return f"{before.rstrip('？?。！! ')}，{question}"

@@ -1,0 +1,83 @@
+"""The words that join quotations in an answer. User text only: no rule of law is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answer.claim_check import Claim
+from assistant.answer.model import Citation
+from assistant.law.verify import Judged
+from assistant.store.records import ShelfArticle
+
+ASK_LAWYER = "有疑问的，提交律师"
+CHECK_AND_EXPORT = "核验引用，导出答复"
+ADD_TEXT = "取得正式文本后在「文件」页导入，或者运行 assistant corpus add"
+REASON_MISSING = "所问的法律文件不在库中"
+
+
+def known_but_missing(title: str, level: str) -> str:
+    """A statute the catalogue knows and the shelf lacks."""
+    return f"《{title}》（{level}）还没有收录到本库，我不能引用或者推测它的条文。"
+
+
+def unknown_statute(title: str) -> str:
+    """A title nobody here knows."""
+    return f"本库没有《{title}》，无法核实是否有这部法律文件，我不能引用或者推测它的条文。"
+
+
+def near_titles(titles: Sequence[str]) -> str:
+    """Titles that read alike."""
+    return "库中名称相近的有：" + "、".join(f"《{t}》" for t in titles) + "。"
+
+
+def missing_texts(field: str, titles: Sequence[str]) -> str:
+    """A field's governing texts that are not on the shelf."""
+    shown = "、".join(f"《{t}》" for t in titles[:4]) + ("等" if len(titles) > 4 else "")
+    return f"{field}领域还缺：{shown}，答复可能不完整"
+
+
+def named_article(citation: Citation) -> str:
+    """The article a question named."""
+    begin, end = citation.decisive[0] if citation.decisive else (0, len(citation.quote))
+    return f"{citation.address}（{citation.version}，{citation.status}）规定：{citation.quote[begin:end]}[{citation.mark}]"
+
+
+def no_such_article(title: str, label: str) -> str:
+    """An article beyond what the statute has."""
+    return f"《{title}》没有{label}。"
+
+
+def judged_line(judged: Judged) -> str:
+    """A citation found wrong, and what is right."""
+    right = f"正确的是{judged.correct}。" if judged.correct and judged.correct not in judged.detail else ""
+    return f"「{judged.citation.raw}」{judged.verdict.value}：{judged.detail}{right}"
+
+
+def claim_line(claim: Claim) -> str:
+    """Words or a number a question gives for an article that the article does not have."""
+    right = f"，条文写的是「{claim.right}」" if claim.right else ""
+    return f"问题中的「{claim.said}」与条文不符{right}。"
+
+
+def article_count(last: ShelfArticle) -> str:
+    """How many articles a statute has."""
+    return f"《{last.statute.title}》最后一条是{last.article.label}。"
+
+
+def punished_line(acts: str, consequences: Sequence[str], address: str, mark: int) -> str:
+    """The direct reply to a question on punishing."""
+    joined = "；".join(c.strip("，；。") for c in consequences)
+    return f"属于{address}所列情形：{acts.strip('，；。：')}。处理：{joined}。[{mark}]"
+
+
+def provides_line(address: str, words: str, mark: int) -> str:
+    """The direct reply to any other question."""
+    return f"{address}规定：{words}[{mark}]"
+
+
+def higher_prevails(higher: Citation, lower: Citation) -> str:
+    """Two provisions that punish the same act."""
+    return (
+        f"对同一行为{higher.address}（{higher.level}）与{lower.address}（{lower.level}）都有规定的，"
+        f"{higher.level}的效力高于{lower.level}，规定不一致时适用{higher.address}（立法法 上位法优于下位法）"
+    )

@@ -1,0 +1,77 @@
+"""The one way in for pages and command line: search and answers over one library and index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import Engine
+
+from assistant.answer.compose import Composer
+from assistant.answer.model import Answer
+from assistant.config import Settings
+from assistant.errors import RefusedInput
+from assistant.library.citation_shelf import CitationShelf
+from assistant.library.shelf import Shelf
+from assistant.search.searcher import PUBLIC, Hit, Searcher
+from assistant.store.engine import open_engine
+from assistant.store.records import ShelfArticle
+
+
+class Assistant:
+    """Opens library and index when first needed; safe to share between threads."""
+
+    def __init__(self, settings: Settings, engine: Engine | None = None) -> None:
+        self.settings = settings
+        self._given = engine
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The library database."""
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        return self._given or open_engine(self.settings.library_url)
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """The search over the current index."""
+        return Searcher(self.engine, self.settings)
+
+    @cached_property
+    def _composers(self) -> dict[str, Composer]:
+        return {}
+
+    def ask(self, question: str, *, as_of: date | None = None, desk: str = "staff", history: Sequence[str] = ()) -> Answer:
+        """Answer a question; `history` are the conversation's earlier questions, oldest first.
+
+        Raises RefusedInput for an empty or overlong question, IndexNotReady before `setup`.
+        """
+        return self._composer(desk).answer(self._checked(question), day=as_of or date.today(), history=history)
+
+    def search(
+        self, question: str, *, k: int = 10, as_of: date | None = None, desk: str = "staff", explain: bool = False
+    ) -> list[Hit]:
+        """Return the k best articles for a question; errors as `ask`."""
+        return self.searcher.search(self._checked(question), k=k, as_of=as_of, desk=desk, explain=explain)
+
+    def article(self, article_id: str, *, desk: str = "staff") -> ShelfArticle | None:
+        """One article by id; None where it is not on the shelf or not for this desk."""
+        return Shelf(self.engine, internal=desk != PUBLIC).article_by_id(article_id)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.engine.dispose()
+
+    def _composer(self, desk: str) -> Composer:
+        if desk not in self._composers:
+            shelf = Shelf(self.engine, internal=desk != PUBLIC)
+            self._composers[desk] = Composer(self.searcher, shelf, CitationShelf(shelf), self.settings, desk)
+        return self._composers[desk]
+
+    def _checked(self, question: str) -> str:
+        text = question.strip()
+        if not text:
+            raise RefusedInput("问题", "没有内容，请写下要问的事")
+        if len(text) > self.settings.max_question_chars:
+            raise RefusedInput("问题", f"有 {len(text)} 字，超过上限 {self.settings.max_question_chars} 字，请缩短后再问")
+        return text

@@ -1,0 +1,67 @@
+"""`eval` and `bench`: the figures, on labelled files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.commands.console import AsJson, console, paced, show, show_json
+
+Files = Annotated[list[Path], typer.Argument(metavar="文件.jsonl…", exists=True, dir_okay=False, help="带标注的问题。")]
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands on the app."""
+    app.command("eval")(evaluate)
+    app.command("bench")(bench)
+
+
+def evaluate(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="文件.jsonl", exists=True, dir_okay=False, help="带标注的问题。")],
+    as_json: AsJson = False,
+) -> None:
+    """按带标注的问题计算检索和回答的指标。"""
+    from assistant.answer.evaluate import answer_figures, read_labelled, search_figures
+    from assistant.answer.service import Assistant
+
+    assistant = Assistant(console(context).settings)
+    questions = read_labelled(file)
+    figures = search_figures(questions, lambda q: [(h.article.statute.title, h.article.article.label) for h in assistant.search(q, k=100)])
+    if any(q.kind for q in questions):
+        figures |= {k: v for k, v in answer_figures(questions, lambda q: assistant.ask(q).as_json()).items() if k != "n"}
+    figures = {name: round(value, 4) for name, value in figures.items()}
+    if as_json:
+        show_json(figures)
+    else:
+        for name, value in figures.items():
+            show(f"{name}\t{value}")
+
+
+def bench(
+    context: typer.Context,
+    files: Files,
+    baselines: Annotated[bool, typer.Option(help="同时测量各基线。")] = True,
+    limit: Annotated[int | None, typer.Option(min=1, help="每个文件只用前几题。")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """在同一次运行里测量本系统与各基线的检索质量和用时。"""
+    from assistant.answer.service import Assistant
+    from assistant.search.bench import run_bench
+
+    report = run_bench(Assistant(console(context).settings), files, baselines=baselines, limit=limit, say=paced())
+    if as_json:
+        show_json(report)
+        return
+    names = ["hit@5", "recall@10", "mrr@10", "recall@100", "p50_ms", "p95_ms"]
+    show(f"{report['machine']['cpu']}，{report['machine']['cores']} 核；{report['articles']} 条")
+    show("\t".join(["系统", "文件", *names]))
+    for row in report["table"]:
+        show("\t".join([row["system"], row["file"], *(str(row[n]) for n in names)]))
+    for system, reason in report["skipped"].items():
+        show(f"{system}\t未能运行：{reason}")
+    show(
+        f"ask p50 {report['ask_ms']['p50']} ms，p95 {report['ask_ms']['p95']} ms；编码一问 {report['encode_ms']} ms；内存峰值 {report['peak_memory_mb']} MB"
+    )

@@ -1,0 +1,156 @@
+"""The index follows the library: only changes are worked on, a second writer waits, models never mix."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine
+
+from assistant.config import Settings, load_settings
+from assistant.library.importing import import_paths
+from assistant.search.build import needs_sync, read_pointer, sync_index
+from assistant.search.embed import StaticEmbedder
+from assistant.search.searcher import Searcher
+from assistant.search.snapshot import load_snapshot
+from assistant.search.vectors import VectorStore
+from tests.invented import statute, write
+from tests.search.conftest import NEW
+
+
+def test_unchanged_embeds_nothing_and_one_change_embeds_one(shelf: Path, engine: Engine, settings: Settings) -> None:
+    assert sync_index(engine, settings).analysed == 0
+    changed = write(shelf / "改", "2011-03-01", statute((*NEW[:1], "虚构茶馆每日打烊时间为二十三时。"), adopted="2011年3月1日"))
+    settings = settings.model_copy(update={"source_order": ["pull", "upload"]})
+    list(import_paths(engine, settings, [changed], kind="pull"))
+    done = sync_index(engine, settings)
+    assert done.analysed == 1
+    found = Searcher(engine, settings).search("虚构茶馆几点打烊", k=9)
+    assert sum("二十三时" in h.article.article.text for h in found) == 1
+    assert not any("二十二时" in h.article.article.text for h in found)
+
+
+def test_chroma_holds_a_vector_for_every_article(shelf: Path, engine: Engine, settings: Settings) -> None:
+    snapshot = load_snapshot(settings.index_dir)
+    store = VectorStore(settings.chroma_dir, snapshot.pointer.embedder)
+    assert set(store.hashes()) == set(snapshot.ids)
+    stored = store.vectors(snapshot.ids)
+    assert snapshot.vectors is not None
+    np.testing.assert_allclose(np.vstack([stored[i] for i in snapshot.ids]), snapshot.vectors, atol=1e-5)
+
+
+def test_chroma_and_the_exact_comparison_agree(shelf: Path, engine: Engine, settings: Settings) -> None:
+    snapshot = load_snapshot(settings.index_dir)
+    vector = StaticEmbedder.load().questions(["虚构茶馆几点打烊"])[0]
+    near = VectorStore(settings.chroma_dir, snapshot.pointer.embedder).nearest(vector, 20200101, True, 3)
+    assert snapshot.vectors is not None
+    exact = dict(zip(snapshot.ids, snapshot.vectors @ vector, strict=True))
+    assert near and all(abs(score - exact[i]) < 1e-3 for i, score in near)
+    assert not any("内部" in i or "@2001" in i for i, _ in near)
+
+
+def test_needs_sync_after_a_change_only(shelf: Path, engine: Engine, settings: Settings) -> None:
+    assert not needs_sync(engine, settings)
+    list(import_paths(engine, settings, [write(shelf / "新", "2022-01-01", title="虚构新规")]))
+    assert needs_sync(engine, settings)
+
+
+def test_an_own_question_leads_to_its_article(shelf: Path, engine: Engine, settings: Settings) -> None:
+    folder = settings.home / "questions"
+    folder.mkdir()
+    line = '{"question": "关门太晚邻居睡不着咋整", "register": "public", "articles": ["《虚构茶馆管理办法》第二条"]}'
+    (folder / "own.jsonl").write_text(line + "\n", encoding="utf-8")
+    sync_index(engine, settings)
+    assert "打烊" in Searcher(engine, settings).search("关门太晚，邻居睡不着咋整啊", k=1)[0].article.article.text
+
+
+def test_a_second_writer_waits_and_says_so(shelf: Path, engine: Engine, settings: Settings) -> None:
+    from filelock import FileLock
+
+    lock = FileLock(str(settings.index_dir / "writer.lock"))
+    said: list[str] = []
+    lock.acquire()
+    worker = threading.Thread(target=lambda: sync_index(engine, settings, said.append))
+    worker.start()
+    while not said and worker.is_alive():
+        worker.join(0.05)
+    assert "另一个进程" in said[0] and worker.is_alive()
+    lock.release()
+    worker.join(60)
+    assert not worker.is_alive()
+
+
+def test_a_lost_index_is_rebuilt_from_the_library(shelf: Path, engine: Engine, settings: Settings) -> None:
+    import shutil
+
+    shutil.rmtree(settings.index_dir)
+    assert sync_index(engine, settings).analysed == len(load_snapshot(settings.index_dir).ids)
+
+
+def small_transformer(folder: Path) -> Path:
+    """A real transformer of two tiny layers with a vocabulary of the characters the tests use."""
+    transformers = pytest.importorskip("transformers")
+    models = pytest.importorskip("sentence_transformers.sentence_transformer.modules")
+    from sentence_transformers import SentenceTransformer
+
+    folder.mkdir()
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *sorted(set("虚构茶馆应当备有热水和凉每日打烊时间为二十两几点宁波市禁止遛鸟本局内部暗号蓝色灯笼"))]
+    (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    tokenizer = transformers.BertTokenizerFast(vocab_file=str(folder / "vocab.txt"))
+    config = transformers.BertConfig(
+        vocab_size=len(words), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64, max_position_embeddings=128
+    )
+    base = folder / "base"
+    transformers.BertModel(config).save_pretrained(base)
+    tokenizer.save_pretrained(base)
+    word = models.Transformer(str(base))
+    model = SentenceTransformer(modules=[word, models.Pooling(word.get_embedding_dimension())])
+    model.save(str(folder / "model"))
+    return folder / "model"
+
+
+def test_another_model_replaces_the_static_one_beside_it(shelf: Path, engine: Engine, settings: Settings, tmp_path: Path) -> None:
+    model = small_transformer(tmp_path / "transformer")
+    other = load_settings(settings.home, embedding=str(model), embedding_query_prefix="问：")
+    said: list[str] = []
+    done = sync_index(engine, other, said.append)
+    snapshot = load_snapshot(settings.index_dir)
+    assert snapshot.vectors is not None and snapshot.vectors.shape == (len(snapshot.ids), 32)
+    assert done.embedded == len(snapshot.ids) and any(line.startswith("向量") for line in said)
+    assert "打烊" in Searcher(engine, other).search("打烊时间", k=2)[0].article.article.text
+    again = sync_index(engine, settings)
+    assert again.analysed == 0
+    back = load_snapshot(settings.index_dir)
+    assert back.vectors is not None and back.vectors.shape[1] == 256
+
+
+def test_an_interrupted_embedding_goes_on(shelf: Path, engine: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = load_settings(settings.home, embedding=str(small_transformer(tmp_path / "transformer")))
+    monkeypatch.setattr("assistant.search.build._EMBED_STEP", 2)
+
+    class Stop(Exception):
+        pass
+
+    def stop(line: str) -> None:
+        if line.startswith("向量 4/"):
+            raise Stop
+
+    with pytest.raises(Stop):
+        sync_index(engine, other, stop)
+    pointer = read_pointer(settings.index_dir)
+    assert pointer is not None and pointer.embedder.startswith("static")
+    assert sync_index(engine, other).embedded == len(load_snapshot(settings.index_dir).ids) - 4
+
+
+def test_encoding_a_question_imports_neither_torch_nor_gradio() -> None:
+    code = (
+        "import sys; from assistant.search.embed import static_embedder;"
+        "static_embedder().questions(['网吧']);"
+        "sys.exit(any(m in sys.modules for m in ('torch', 'gradio', 'chromadb', 'llama_index', 'lightgbm')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], env=os.environ).returncode == 0

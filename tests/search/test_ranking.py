@@ -1,0 +1,45 @@
+"""The ranking's arrays score as LightGBM does, and BM25 does what BM25 does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.search.analysis import count_tokens
+from assistant.search.features import FEATURES
+from assistant.search.postings import Counted, Field, Postings
+from assistant.search.rank import from_lightgbm, load_ranking, save_ranking
+
+
+def test_the_trees_score_as_lightgbm_does(tmp_path: Path) -> None:
+    lightgbm = pytest.importorskip("lightgbm")
+    rng = np.random.default_rng(3)
+    matrix = rng.normal(size=(600, len(FEATURES))).astype(np.float32)
+    label = (matrix[:, 0] + matrix[:, 3] * matrix[:, 5] > 0).astype(int)
+    data = lightgbm.Dataset(matrix, label=label, group=[20] * 30)
+    booster = lightgbm.train({"objective": "lambdarank", "num_leaves": 9, "verbosity": -1, "min_data_in_leaf": 5}, data, num_boost_round=25)
+    save_ranking(from_lightgbm(booster.dump_model()), tmp_path / "ranking.npz")
+    ranking = load_ranking(tmp_path / "ranking.npz")
+    assert ranking is not None
+    np.testing.assert_allclose(ranking.scores(matrix), booster.predict(matrix), rtol=1e-4, atol=1e-4)
+
+
+def test_the_shipped_ranking_was_trained_on_these_features() -> None:
+    assert load_ranking() is not None
+
+
+def test_bm25_over_two_segments_is_bm25_over_one() -> None:
+    texts = [["茶", "馆"], ["茶", "茶", "水"], ["鸟"], ["馆", "水", "水", "水"]]
+    whole = Field.over([Postings.build(count_tokens(texts))])
+    parts = Field.over([Postings.build(count_tokens(texts[:1])), Postings.build(count_tokens(texts[1:]))])
+    query = {"茶": 1.0, "水": 0.5, "无": 1.0}
+    scores, ideal = whole.scores(query)
+    np.testing.assert_allclose(scores, parts.scores(query)[0], rtol=1e-6)
+    assert scores[1] == max(scores) <= ideal and scores[2] == 0
+
+
+def test_counted_runs_join_in_order() -> None:
+    joined = Counted.concatenate([count_tokens([["a"]]), count_tokens([["b", "b"]])])
+    assert joined.documents.tolist() == [0, 1] and joined.frequencies.tolist() == [1, 2]

@@ -1,0 +1,60 @@
+"""What the server says without a browser: home, health, exports, what stays closed."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+from assistant.config import Settings
+from assistant.desk import conversations
+
+
+def get(address: str, path: str) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body of a GET."""
+    try:
+        with urllib.request.urlopen(address + path, timeout=60) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, dict(error.headers), error.read()
+
+
+def test_home_says_where_to_go(address: str) -> None:
+    status, headers, body = get(address, "/")
+    page = body.decode()
+    assert status == 200 and 'href="/staff"' in page and page.count("建设中") == 4
+    assert "default-src 'self'" in headers["content-security-policy"] and headers["x-content-type-options"] == "nosniff"
+
+
+def test_health_counts_library_and_index(address: str) -> None:
+    status, _, body = get(address, "/health")
+    report = json.loads(body)
+    assert status == 200 and report["status"] in {"ok", "indexing"}
+    assert report["library"]["statutes"] >= 2 and report["index"]["ready"]
+
+
+def test_gradio_publishes_no_interface_and_no_files(address: str, settings: Settings) -> None:
+    _, _, body = get(address, "/staff/gradio_api/info")
+    assert json.loads(body) == {"named_endpoints": {}, "unnamed_endpoints": {}}
+    for path in ("/docs", "/openapi.json", "/staff/docs", "/staff/openapi.json"):
+        status, _, body = get(address, path)
+        assert status == 404 or b"swagger" not in body.lower()
+    for file in (settings.home / "library.db", "/etc/passwd"):
+        assert get(address, f"/staff/gradio_api/file={file}")[0] in {403, 404}
+    _, _, page = get(address, "/staff/")
+    assert b"https://" not in page.split(b"window.gradio_config")[0]
+
+
+def test_exports_are_the_owners_only(address: str, assistant: Any) -> None:
+    from tests.desk.test_conversations import an_answer
+
+    mine = conversations.start(assistant.engine, "local", "我的会话")
+    conversations.record_turn(assistant.engine, mine.id, "local", an_answer())
+    other = conversations.start(assistant.engine, "someone", "别人的会话")
+    status, headers, body = get(address, f"/staff/export/{mine.id}.md")
+    assert status == 200 and "我的会话" in body.decode() and "attachment" in headers["content-disposition"]
+    assert get(address, f"/staff/export/{mine.id}.docx")[2][:2] == b"PK"
+    for path in (f"{other.id}.md", f"{other.id}.docx", f"{mine.id}.pdf", "x.md"):
+        status, _, body = get(address, f"/staff/export/{path}")
+        assert status == 404 and "别人" not in body.decode()
