@@ -9,7 +9,9 @@ from assistant.law.compare import folded
 from assistant.law.numerals import NUMERAL_CHARS, to_number
 from assistant.search.tokens import character_pairs
 
-_CHECKS = re.compile(r"对吗|对不对|是吗|是不是|是否|正确|核对|核一|核实|查一下|查核|有没有错|写错|错没错|没错吧|这个数|准不准|属实|有误|改没改|吧[？?]?$")
+_CHECKS = re.compile(
+    r"对吗|对不对|是吗|是不是|是否|正确|核对|核一|核实|查一下|查核|有没有错|写错|错没错|没错吧|这个数|准不准|属实|有误|改没改|吧[？?]?$"
+)
 _QUOTED = re.compile(r"[“「『\"]([^”」』\"]{3,200})[”」』\"]")
 _QUANTITY = re.compile(rf"([{NUMERAL_CHARS}.]+)\s*(元|倍|个工作日|日|天|个月|年|时|点|小时|周岁|岁|米|平方米|%|人|名)")
 _ARTICLE_NUMBER = re.compile(rf"第[{NUMERAL_CHARS}]+(?:条|款|项|章|节)|\d{{4}}年")

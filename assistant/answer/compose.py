@@ -93,7 +93,12 @@ class Composer:
         if near:
             text += phrases.near_titles(near)
         return Answer(
-            question, day, (Section("", text),), abstained=True, reason=phrases.REASON_MISSING, next_steps=(phrases.ADD_TEXT, phrases.ASK_LAWYER)
+            question,
+            day,
+            (Section("", text),),
+            abstained=True,
+            reason=phrases.REASON_MISSING,
+            next_steps=(phrases.ADD_TEXT, phrases.ASK_LAWYER),
         )
 
     def _missing(self, fields: Sequence[str]) -> tuple[str, ...]:
@@ -117,7 +122,9 @@ class Composer:
         for number, article in enumerate(found, 1):
             asked = next(n for n in named if n.number == article.article.number and n.suffix == article.article.suffix)
             citation = cite(article, number, day, "所问条文")
-            citations.append(narrow(citation, article.article.text, asked.paragraph, asked.item) if asked.paragraph or asked.item else citation)
+            citations.append(
+                narrow(citation, article.article.text, asked.paragraph, asked.item) if asked.paragraph or asked.item else citation
+            )
         doubts = [phrases.claim_line(c) for a in found for c in wrong_claims(question, a.article.text)] if asks_to_check(question) else []
         lines = [*doubts, *(phrases.named_article(c) for c in citations)]
         related = self._partners(question, found, hits, day, len(citations)) if question_kinds(question) & Kind.PENALTY else []
@@ -189,7 +196,10 @@ class Composer:
     def _ranges(self, penalties: Sequence[Punished], citations: Sequence[Citation]) -> list[str]:
         marks = {c.article_id: c.mark for c in citations}
         return [
-            f"{p.source.address}[{marks[p.source.id]}] {tier_line(p.source, tier)}" for p in penalties[:3] for tier in p.tiers if tier.punishes
+            f"{p.source.address}[{marks[p.source.id]}] {tier_line(p.source, tier)}"
+            for p in penalties[:3]
+            for tier in p.tiers
+            if tier.punishes
         ]
 
     def _partners(self, question: str, found: Sequence[ShelfArticle], hits: Sequence[Hit], day: date, count: int) -> list[Citation]:

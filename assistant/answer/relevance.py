@@ -10,13 +10,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answer.wish import read_wish
 from assistant.search.features import FEATURES
 from assistant.search.searcher import Hit
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "index" / "relevance.json"
 #: Features of the best five hits whose largest values tell an answerable question.
 USED = ("words", "pairs", "heading", "dense", "bank_words", "bank_dense", "bank_votes", "field_match", "statute_named")
+#: All columns of the rule, in order.
+COLUMNS = [*USED, "length", "elsewhere"]
 _TOP = 5
+_NOTHING = dict.fromkeys(FEATURES, 0.0)
 #: Until weights are trained: an answer needs a blend at least this high and some likeness of meaning.
 _LEAST_BASE, _LEAST_DENSE = 0.95, 0.36
 
@@ -33,10 +37,14 @@ def answerable(question: str, hits: Sequence[Hit]) -> bool:
     return float(weights[:-1] @ measured + weights[-1]) > 0
 
 
-def measure(question: str, hits: Sequence[Hit]) -> NDArray[np.float32]:
-    """The largest value of each used feature among the best hits, and the question's length (log)."""
-    rows = [[(h.why or dict.fromkeys(FEATURES, 0.0))[name] for name in USED] for h in hits[:_TOP]]
-    return np.append(np.max(np.array(rows, dtype=np.float32), axis=0), np.log1p(len(question))).astype(np.float32)
+def measure(question: str, hits: Sequence[Hit], elsewhere: float | None = None) -> NDArray[np.float32]:
+    """The largest value of each used feature among the best hits, the question's length (log), and how
+    much its words sound like matters the library does not hold (`elsewhere`; read from the words where not given)."""
+    rows = [[(h.why or _NOTHING)[name] for name in USED] for h in hits[:_TOP]] or [[0.0] * len(USED)]
+    if elsewhere is None:
+        wish = read_wish(question)
+        elsewhere = wish.share("elsewhere") if wish else 0.0
+    return np.append(np.max(np.array(rows, dtype=np.float32), axis=0), [np.log1p(len(question)), elsewhere]).astype(np.float32)
 
 
 @lru_cache(maxsize=1)
@@ -45,4 +53,4 @@ def load_weights() -> NDArray[np.float32] | None:
     if not WEIGHTS.exists():
         return None
     data = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return np.array(data["weights"], dtype=np.float32) if data["features"] == [*USED, "length"] else None
+    return np.array(data["weights"], dtype=np.float32) if data["features"] == COLUMNS else None

@@ -1,6 +1,6 @@
 """What the assistant does not do: break its rules, help anyone evade, hand out personal data.
 
-Told by the words of the question alone. A question about someone else who does these things is
+Told by the words of the question alone, by rule and by a small model (`wish`). A question about someone else who does these things is
 an enforcement question and is answered; only the asker's own wish is declined.
 """
 
@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.answer.wish import read_wish
+
+#: From this share on the trained model's reading counts; about one lookalike question in fifty reaches it.
+_CERTAIN = 0.4
 _ASKS_FOR_SELF = r"(?:教[我咱]|帮[我咱]|我想|我要|我们想|我怎么|我该怎么|我怎样|怎么才能|怎样才能|如何才能|有什么(?:办法|招|法子|窍门)|有没有(?:办法|招|法子|门路)|支个招|出个主意|怎么能|怎么让|怎样让|如何让|能不能帮|指点)"
 _EVADE = (
     r"(?:逃避|躲避|规避|躲过|逃过|避开|应付|糊弄|蒙混|骗过|瞒过|瞒着|隐瞒|不被(?:发现|查|罚|抓)|查不(?:到|出)|看不出|抓不(?:到|住)|"
@@ -40,11 +44,20 @@ class Declined:
 
 
 _SENTENCES = {
-    "injection": Declined("不执行改变规则的指令", "您提供的内容里有要求我改变工作规则的指令，我不能照办；请把要了解的事实和法律问题告诉我，我依据法律条文回答。"),
-    "evasion": Declined("不协助逃避检查或者处罚", "我不能协助逃避检查、隐匿或者毁灭证据；依法配合检查、主动改正，法律规定有从轻、减轻处罚的情形，可以就此提问。"),
+    "injection": Declined(
+        "不执行改变规则的指令",
+        "您提供的内容里有要求我改变工作规则的指令，我不能照办；请把要了解的事实和法律问题告诉我，我依据法律条文回答。",
+    ),
+    "evasion": Declined(
+        "不协助逃避检查或者处罚",
+        "我不能协助逃避检查、隐匿或者毁灭证据；依法配合检查、主动改正，法律规定有从轻、减轻处罚的情形，可以就此提问。",
+    ),
     "personal": Declined("不提供他人个人信息", "我不能提供他人的个人信息或者案件情况；如需查询本人事项，请持有效证件到窗口办理。"),
 }
-OFF_TOPIC = Declined("不属于文化和旅游、广播电视、体育法律咨询范围", "这个问题不在本局法律咨询的范围内，我没有可以依据的法律条文；文化、旅游、广电、体育方面的法律问题，欢迎继续提问。")
+OFF_TOPIC = Declined(
+    "不属于文化和旅游、广播电视、体育法律咨询范围",
+    "这个问题不在本局法律咨询的范围内，我没有可以依据的法律条文；文化、旅游、广电、体育方面的法律问题，欢迎继续提问。",
+)
 NOT_FOUND = Declined("现有条文不能回答", "库里的条文不能直接回答这个问题，我不作推测；可以换个说法再问，或者提交律师。")
 
 
@@ -56,4 +69,8 @@ def decline(question: str) -> Declined | None:
         return _SENTENCES["evasion"]
     if _PERSONAL.search(question):
         return _SENTENCES["personal"]
-    return None
+    wish = read_wish(question)
+    if wish is None:
+        return None
+    kind, share = max(((k, wish.share(k)) for k in _SENTENCES), key=lambda pair: pair[1])
+    return _SENTENCES[kind] if share > _CERTAIN else None

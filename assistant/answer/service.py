@@ -48,9 +48,7 @@ class Assistant:
         """
         return self._composer(desk).answer(self._checked(question), day=as_of or date.today(), history=history)
 
-    def search(
-        self, question: str, *, k: int = 10, as_of: date | None = None, desk: str = "staff", explain: bool = False
-    ) -> list[Hit]:
+    def search(self, question: str, *, k: int = 10, as_of: date | None = None, desk: str = "staff", explain: bool = False) -> list[Hit]:
         """Return the k best articles for a question; errors as `ask`."""
         return self.searcher.search(self._checked(question), k=k, as_of=as_of, desk=desk, explain=explain)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import pairwise
 
 from assistant.law.folding import squeeze
 from assistant.law.numerals import to_number
@@ -185,7 +186,7 @@ def provided(claim: Claim, article_text: str) -> bool:
     found = [q for q in quantities(text) if q.unit == claim.unit]
     if len(claim.values) == 1:
         return any(q.value == claim.values[0] for q in found)
-    pairs = [(a.value, b.value) for a, b in zip(found, found[1:], strict=False) if _is_range(text, a, b)]
+    pairs = [(a.value, b.value) for a, b in pairwise(found) if _is_range(text, a, b)]
     return claim.values in pairs
 
 

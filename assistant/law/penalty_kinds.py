@@ -175,7 +175,7 @@ def _bars(text: str, before: str) -> list[Measure]:
     match = _BAR.search(text)
     if not match or not _SINCE.search(before + text[: match.start()]):
         return []
-    years = [m for m in _YEARS.finditer(before + text[: match.start()])]
+    years = list(_YEARS.finditer(before + text[: match.start()]))
     value = to_number(years[-1].group(1)) if years else None
     kind = PenaltyKind.RESTRICT_PROFESSION
     return [Measure(kind, match.group(), match.start(), match.end(), floor=value, ceiling=value, unit="年" if years else "")]

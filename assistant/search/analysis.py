@@ -86,4 +86,3 @@ def count_tokens(tokenized: Iterable[Sequence[str]]) -> Counted:
         np.array(frequencies, dtype=np.uint8),
         np.array(lengths, dtype=np.float32),
     )
-

@@ -50,6 +50,7 @@ def packaged_peer() -> Retrieve:
 def plain_llama_index(passages: Sequence[Passage], places: Sequence[Place]) -> Retrieve:
     """LlamaIndex's vector retriever over Chroma with the default embedder and nothing else."""
     import chromadb
+    from chromadb.config import Settings as ChromaSettings
     from llama_index.core import StorageContext, VectorStoreIndex
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.schema import TextNode
@@ -68,13 +69,15 @@ def plain_llama_index(passages: Sequence[Passage], places: Sequence[Place]) -> R
             return self._get_query_embedding(text)
 
     folder = tempfile.TemporaryDirectory()
-    client = chromadb.PersistentClient(str(Path(folder.name)), settings=chromadb.Settings(anonymized_telemetry=False))
+    client = chromadb.PersistentClient(str(Path(folder.name)), settings=ChromaSettings(anonymized_telemetry=False))
     store = ChromaVectorStore(chroma_collection=client.get_or_create_collection("baseline", metadata={"hnsw:space": "cosine"}))
     vectors = model.passages(passages)
-    nodes = [TextNode(id_=str(i), text="", embedding=v.tolist()) for i, v in enumerate(vectors)]
+    nodes: list[Any] = [TextNode(id_=str(i), text="", embedding=v.tolist()) for i, v in enumerate(vectors)]
     for start in range(0, len(nodes), 5_000):
         store.add(nodes[start : start + 5_000])
-    index = VectorStoreIndex.from_vector_store(store, embed_model=Embedding(), storage_context=StorageContext.from_defaults(vector_store=store))
+    index = VectorStoreIndex.from_vector_store(
+        store, embed_model=Embedding(), storage_context=StorageContext.from_defaults(vector_store=store)
+    )
     retriever = index.as_retriever(similarity_top_k=TOP)
 
     def retrieve(question: str, _keep: object = folder) -> list[Place]:

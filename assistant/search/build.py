@@ -100,7 +100,11 @@ def needs_sync(engine: Engine, settings: Settings) -> bool:
         return True
     with engine.connect() as connection:
         revision = sql.revision(connection)
-    return (pointer.revision, pointer.dictionary, pointer.questions) != (revision, _dictionary_digest(), question_digest(question_files(own_questions(settings))))
+    return (pointer.revision, pointer.dictionary, pointer.questions) != (
+        revision,
+        _dictionary_digest(),
+        question_digest(question_files(own_questions(settings))),
+    )
 
 
 @contextmanager
@@ -143,7 +147,9 @@ def _sync_segments(engine: Engine, settings: Settings, pointer: Pointer | None, 
     return state, len(fresh)
 
 
-def _write_fresh(engine: Engine, settings: Settings, name: str, fresh: list[str], hashes: dict[str, str], embedder: Embedder, say: Say) -> None:
+def _write_fresh(
+    engine: Engine, settings: Settings, name: str, fresh: list[str], hashes: dict[str, str], embedder: Embedder, say: Say
+) -> None:
     """Analyse articles and write their segment; the static model's vectors are made and stored on the way.
 
     Chroma takes the vectors of one run while the other cores analyse the next.

@@ -122,7 +122,7 @@ class TransformerEmbedder:
         except (OSError, ValueError) as error:
             raise BadSetting(f"向量模型 {settings.embedding} 读取失败：{str(error).splitlines()[0][:200]}") from error
         self._settings = settings
-        self.dimensions = int(self._model.get_embedding_dimension())
+        self.dimensions = int(self._model.get_embedding_dimension() or 0)
         marks = json.dumps([settings.embedding, settings.embedding_query_prefix, settings.embedding_passage_prefix, self.dimensions])
         self.name = f"st-{hashlib.sha256(marks.encode()).hexdigest()[:12]}"
 

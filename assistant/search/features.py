@@ -56,7 +56,7 @@ _LEADERS = 25
 
 def base_scores(signals: Signals) -> NDArray[np.float32]:
     """A fixed blend of the signals over all documents; chooses candidates and feeds the graph features."""
-    return (
+    blend = (
         _BASE["words"] * signals.words
         + _BASE["pairs"] * signals.pairs
         + _BASE["heading"] * signals.heading
@@ -64,10 +64,13 @@ def base_scores(signals: Signals) -> NDArray[np.float32]:
         + _BASE["bank_dense"] * signals.bank_dense
         + _BASE["bank_words"] * signals.bank_words
         + _BASE["bank_votes"] * np.minimum(signals.bank_votes, 5)
-    ).astype(np.float32)
+    )
+    return np.asarray(blend, dtype=np.float32)
 
 
-def choose(snapshot: Snapshot, signals: Signals, base: NDArray[np.float32], allowed: NDArray[np.bool_], depth: int = 90) -> NDArray[np.int64]:
+def choose(
+    snapshot: Snapshot, signals: Signals, base: NDArray[np.float32], allowed: NDArray[np.bool_], depth: int = 90
+) -> NDArray[np.int64]:
     """The documents worth ranking: the best of each signal and of the blend, and what these refer to."""
     chosen: set[int] = set()
     for scores, count in (

@@ -40,7 +40,7 @@ class Ranking:
             goes_left = matrix[rows, self.feature[trees, inner]] <= self.threshold[trees, inner]
             child = np.where(goes_left, self.left[trees, inner], self.right[trees, inner])
             node = np.where(node < 0, node, child)
-        return self.leaf[trees, -node - 1].sum(axis=1)
+        return np.asarray(self.leaf[trees, -node - 1].sum(axis=1), dtype=np.float32)
 
 
 def from_lightgbm(model: dict[str, Any]) -> Ranking:
@@ -90,4 +90,5 @@ def load_ranking(path: Path = WEIGHTS) -> Ranking | None:
     stored = np.load(path)
     if list(stored["names"]) != list(FEATURES):
         return None
-    return Ranking(*(stored[n] for n in Ranking.__slots__ if n != "depth"), depth=int(stored["depth"]))
+    arrays = {name: stored[name] for name in Ranking.__slots__ if name != "depth"}
+    return Ranking(**arrays, depth=int(stored["depth"]))

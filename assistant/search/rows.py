@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ _LISTS = ("statute_ids", "statute_titles", "regions")
 def load_rows(folder: Path) -> Rows:
     """Read what `Rows.save` wrote."""
     stored = np.load(folder / "rows.npz")
-    lists = {name: (folder / f"{name}.txt").read_text(encoding="utf-8").split("\n") for name in _LISTS}
+    lists: dict[str, Any] = {name: (folder / f"{name}.txt").read_text(encoding="utf-8").split("\n") for name in _LISTS}
     return Rows(**{name: stored[name] for name in _ARRAYS}, **lists)
 
 
@@ -65,7 +66,7 @@ def read_rows(connection: Connection, segments: list[Segment]) -> Rows:
     """The rows of all segments' articles, from the library as it stands now."""
     known = {r[0]: r for r in connection.execute(_QUERY)}
     size = sum(len(s.ids) for s in segments)
-    out = {name: np.zeros(size, dtype=_DTYPES[name]) for name in _ARRAYS}
+    out: dict[str, Any] = {name: np.zeros(size, dtype=_DTYPES[name]) for name in _ARRAYS}
     statutes: dict[str, int] = {}
     titles: list[str] = []
     regions: dict[str, int] = {"": 0}

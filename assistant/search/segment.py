@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +79,7 @@ def load_segment(folder: Path) -> Segment:
     )
 
 
-def _reference_arrays(rows: list[tuple[int, Reference]]) -> dict[str, NDArray[np.int32] | NDArray[np.bool_]]:
+def _reference_arrays(rows: list[tuple[int, Reference]]) -> dict[str, Any]:
     return {
         "source": np.array([s for s, _ in rows], dtype=np.int32),
         "number": np.array([r.number for _, r in rows], dtype=np.int32),

@@ -128,10 +128,14 @@ def _bags(lists: Sequence[Sequence[str]], index: dict[str, int]) -> Bags:
         ids.append(unique)
         weights.append(np.sqrt(counts).astype(np.float32))
     starts = np.cumsum([0] + [len(i) for i in ids]).astype(np.int64)
-    return Bags(np.concatenate(ids) if ids else np.zeros(0, np.int32), np.concatenate(weights) if weights else np.zeros(0, np.float32), starts)
+    return Bags(
+        np.concatenate(ids) if ids else np.zeros(0, np.int32), np.concatenate(weights) if weights else np.zeros(0, np.float32), starts
+    )
 
 
-def train(data: TrainingSet, chosen: Sequence[int], *, steps: int, seed: int, say: Say = lambda _: None, batch: int = 384) -> NDArray[np.float32]:
+def train(
+    data: TrainingSet, chosen: Sequence[int], *, steps: int, seed: int, say: Say = lambda _: None, batch: int = 384
+) -> NDArray[np.float32]:
     """Return the trained table, a row a feature, from the chosen examples and all articles."""
     import torch
 
@@ -153,7 +157,11 @@ def train(data: TrainingSet, chosen: Sequence[int], *, steps: int, seed: int, sa
     for step in range(steps):
         asked = rng.choices(list(chosen), weights, k=batch * 3 // 4) if chosen else []
         plain = rng.sample(range(len(data.sentence_article)), batch - len(asked))
-        left = torch.cat([encode(data.questions, asked, 0.15), encode(data.sentences, plain, 0.15)]) if asked else encode(data.sentences, plain, 0.15)
+        left = (
+            torch.cat([encode(data.questions, asked, 0.15), encode(data.sentences, plain, 0.15)])
+            if asked
+            else encode(data.sentences, plain, 0.15)
+        )
         gold = [_weighted(rng, data.examples[i].articles) for i in asked] + [int(data.sentence_article[i]) for i in plain]
         right = encode(data.articles, gold, 0.3)
         scores = left @ right.T * 20.0
@@ -167,7 +175,7 @@ def train(data: TrainingSet, chosen: Sequence[int], *, steps: int, seed: int, sa
         target = torch.arange(len(gold))
         loss = (torch.nn.functional.cross_entropy(scores, target) + torch.nn.functional.cross_entropy(scores.T, target)) / 2
         optimiser.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         optimiser.step()
         schedule.step()
         if step % 50 == 0 or step == steps - 1:
@@ -195,7 +203,7 @@ def encode_all(bags: Bags, table: NDArray[np.float32]) -> NDArray[np.float32]:
 
     matrix = csr_matrix((bags.weights, bags.ids, bags.starts), shape=(len(bags.starts) - 1, len(table)))
     out = np.asarray(matrix @ table, dtype=np.float32)
-    return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+    return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 def load_material(home: Path, stard: Path | None) -> tuple[list[Passage], list[tuple[str, int, int]], list[Example]]:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from assistant.config import load_settings
 from assistant.library.catalogue import load_catalogue
-from assistant.search.embed import StaticEmbedder, features
+from assistant.search.embed import StaticEmbedder
 from assistant.search.features import FEATURES, base_scores, choose, describe
 from assistant.search.rank import Ranking, from_lightgbm, save_ranking
 from assistant.search.signals import measure, question_terms
@@ -89,7 +89,13 @@ def fold_of(examples: Sequence[Example], folds: int = FOLDS) -> list[int]:
 
 
 def fold_queries(
-    snapshot: Snapshot, data: TrainingSet, places: list[int], table: NDArray[np.float32], chosen: Sequence[int], hidden: Sequence[int], say: Callable[[str], None]
+    snapshot: Snapshot,
+    data: TrainingSet,
+    places: list[int],
+    table: NDArray[np.float32],
+    chosen: Sequence[int],
+    hidden: Sequence[int],
+    say: Callable[[str], None],
 ) -> list[Query]:
     """Candidates and features of the chosen examples, with the hidden examples out of the question bank."""
     embedder = _TableEmbedder(data.vocabulary, table)

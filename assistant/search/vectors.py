@@ -40,10 +40,11 @@ class VectorStore:
 
     def __init__(self, folder: Path, embedder: str) -> None:
         import chromadb
+        from chromadb.config import Settings as ChromaSettings
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
         folder.mkdir(parents=True, exist_ok=True)
-        client: Any = chromadb.PersistentClient(str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
+        client: Any = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
         name = "articles-" + re.sub(r"[^a-zA-Z0-9._-]", "-", embedder)[:40].strip("-._")
         self._client = client
         self._collection: Any = client.get_or_create_collection(

@@ -25,7 +25,9 @@ def shelf(engine: Engine, settings: Settings, tmp_path: Path) -> Path:
     write(folder, "2001-03-01", statute(OLD))
     write(folder, "2011-03-01", statute(NEW, adopted="2011年3月1日"))
     local = "2015年1月1日 宁波市人民代表大会常务委员会通过"
-    write(folder, "2015-01-01", statute(("宁波市茶馆禁止遛鸟。",), title="宁波市虚构遛鸟条例", history=(local,)), title="宁波市虚构遛鸟条例")
+    write(
+        folder, "2015-01-01", statute(("宁波市茶馆禁止遛鸟。",), title="宁波市虚构遛鸟条例", history=(local,)), title="宁波市虚构遛鸟条例"
+    )
     list(import_paths(engine, settings, [folder]))
     secret = write(tmp_path / "内部", "2020-01-01", statute(("本局内部暗号为蓝色灯笼。",), title="虚构内部规程"), title="虚构内部规程")
     list(import_paths(engine, settings, [secret], visibility=Visibility.INTERNAL))

@@ -99,7 +99,14 @@ def small_transformer(folder: Path) -> Path:
     from sentence_transformers import SentenceTransformer
 
     folder.mkdir()
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *sorted(set("虚构茶馆应当备有热水和凉每日打烊时间为二十两几点宁波市禁止遛鸟本局内部暗号蓝色灯笼"))]
+    words = [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        *sorted(set("虚构茶馆应当备有热水和凉每日打烊时间为二十两几点宁波市禁止遛鸟本局内部暗号蓝色灯笼")),
+    ]
     (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
     tokenizer = transformers.BertTokenizerFast(vocab_file=str(folder / "vocab.txt"))
     config = transformers.BertConfig(
@@ -129,7 +136,9 @@ def test_another_model_replaces_the_static_one_beside_it(shelf: Path, engine: En
     assert back.vectors is not None and back.vectors.shape[1] == 256
 
 
-def test_an_interrupted_embedding_goes_on(shelf: Path, engine: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_embedding_goes_on(
+    shelf: Path, engine: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = load_settings(settings.home, embedding=str(small_transformer(tmp_path / "transformer")))
     monkeypatch.setattr("assistant.search.build._EMBED_STEP", 2)
 

@@ -6,12 +6,12 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assistant.answer.service import Assistant
 from assistant.config import Settings, load_settings
 from assistant.library.importing import import_paths
 from assistant.library.shelving import Placed
@@ -80,22 +80,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def assistant(settings: Settings) -> Iterator[Any]:
-    """The real assistant, or a small stand-in while the answer service is not there."""
-    if find_spec("assistant.answer.service") and find_spec("assistant.answer.compose"):
-        from assistant.answer.service import Assistant
-
-        made: Any = Assistant(settings)
-    else:
-        from tests.web.fake import FakeAssistant
-
-        made = FakeAssistant(settings)
+def assistant(settings: Settings) -> Iterator[Assistant]:
+    """The real assistant over the small home."""
+    made = Assistant(settings)
     yield made
     made.close()
 
 
 @pytest.fixture(scope="session")
-def address(assistant: Any) -> Iterator[str]:
+def address(assistant: Assistant) -> Iterator[str]:
     """The address of the whole web application, served by uvicorn on a free port."""
     import uvicorn
 

@@ -32,12 +32,9 @@ def recognise(path: Path) -> list[Line]:
 
 
 def _engine() -> Any:
-    import logging
-
     from rapidocr import RapidOCR
 
-    logging.getLogger("RapidOCR").setLevel(logging.WARNING)
-    return RapidOCR()
+    return RapidOCR(params={"Global.log_level": "error"})
 
 
 def _read_image(engine: Any, data: bytes, page: int) -> list[Line]:

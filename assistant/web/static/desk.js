@@ -27,6 +27,10 @@ window.desk ??= (() => {
     shown(element);
   }
 
+  function bringToTop(box, part) {
+    box.scrollTop += part.getBoundingClientRect().top - box.getBoundingClientRect().top - 12;
+  }
+
   function shown(element) {
     const host = element.closest("#article-panel, #statute-open")?.closest("#chat-panel, #shelf-open");
     if (host) return showPanel(host);
@@ -45,7 +49,7 @@ window.desk ??= (() => {
     if (!panel) return;
     if (!was && small()) history.pushState({ panel: true }, "");
     const body = panel.querySelector(".statute"), hit = panel.querySelector(".article.hit");
-    if (body) body.scrollTop = hit ? hit.offsetTop - body.offsetTop - 12 : 0;
+    if (body) hit ? bringToTop(body, hit) : (body.scrollTop = 0);
     (hit ?? panel.querySelector("h2"))?.focus({ preventScroll: true });
   }
 
@@ -66,11 +70,13 @@ window.desk ??= (() => {
 
   let questions = 0;
   function followTalk(box) {
+    box.setAttribute("role", "log");
+    box.setAttribute("aria-label", "问答");
+    box.tabIndex = 0;
     const asked = box.querySelectorAll(".turn.question");
     // A new question goes to the top and stays there: the answer grows below it, nothing jumps.
     if (asked.length !== questions && asked.length) {
-      const last = asked[asked.length - 1];
-      box.scrollTop = last.offsetTop - box.offsetTop - 8;
+      bringToTop(box, asked[asked.length - 1]);
     }
     questions = asked.length;
   }
