@@ -11,13 +11,36 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from assistant.errors import BadSetting
 
 SETTINGS_FILE = "assistant.toml"
 DEFAULT_HOME = Path("var")
+#: What statutes call the offices whose powers a county bureau of culture, radio-TV, tourism, sport and heritage has.
+BUREAU_AUTHORITIES = [
+    "文化和旅游主管部门",
+    "文化旅游主管部门",
+    "文化主管部门",
+    "文化行政部门",
+    "文物主管部门",
+    "文物行政部门",
+    "广播电视主管部门",
+    "广播电影电视行政部门",
+    "广播影视行政部门",
+    "新闻出版主管部门",
+    "出版主管部门",
+    "电影主管部门",
+    "版权主管部门",
+    "著作权主管部门",
+    "体育主管部门",
+    "旅游主管部门",
+    "文化市场综合执法机构",
+    "文化市场综合行政执法机构",
+    "文化综合执法机构",
+]
 
 
 class Settings(BaseSettings):
@@ -52,6 +75,42 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="网页服务监听的地址。")
     port: int = Field(7860, ge=0, le=65535, description="网页服务监听的端口。")
     bureau_name: str = Field("本局", description="本局全称，用于页面和文书。")
+    bureau_authorities: list[str] = Field(
+        BUREAU_AUTHORITIES,
+        description="法律、法规、规章里本局的称谓；按领域比对，“文化主管部门”与“县级人民政府文化行政部门”算同一个。"
+        "罚则写明的机关在其中且为县级的，属本局权限，否则提示移送。",
+    )
+    tables_dir: Path | None = Field(
+        None,
+        description="本局自有表格所在的文件夹，留空为数据目录下的 tables。其中“职权划转”“节假日”两张表（.xlsx、.csv 或 .docx）放进去即生效，"
+        "样式见 corpus/templates。",
+    )
+    hearing_fine_citizen: float | None = Field(
+        None, ge=0, description="对公民罚款“较大数额”的起点（元，含本数），达到的告知听证；以本地标准为准，默认不设。"
+    )
+    hearing_fine_organisation: float | None = Field(
+        None, ge=0, description="对法人、其他组织罚款“较大数额”的起点（元，含本数）；默认不设。"
+    )
+    hearing_fine_sole_trader: float | None = Field(
+        None, ge=0, description="对个体工商户罚款“较大数额”的起点（元，含本数）；不设时按公民的起点。"
+    )
+    hearing_confiscation_citizen: float | None = Field(
+        None, ge=0, description="没收公民违法所得“较大数额”、非法财物“较大价值”的起点（元，含本数）；默认不设。"
+    )
+    hearing_confiscation_organisation: float | None = Field(
+        None, ge=0, description="没收法人、其他组织违法所得、非法财物的听证起点（元，含本数）；默认不设。"
+    )
+    hearing_source: str = Field(
+        "", validate_default=True, description="听证起点的依据（文件名称和文号）；设了任何一个起点就必须写明，答复里一并显示。"
+    )
+
+    @field_validator("hearing_source")
+    @classmethod
+    def _threshold_has_a_source(cls, source: str, info: ValidationInfo) -> str:
+        """A local line is shown with the document that sets it, never without."""
+        if not source.strip() and any(v is not None for k, v in info.data.items() if k.startswith("hearing_")):
+            raise PydanticCustomError("threshold_source", "设了听证起点，须写明依据的文件")
+        return source.strip()
 
     @classmethod
     def settings_customise_sources(
@@ -69,6 +128,11 @@ class Settings(BaseSettings):
     def library_url(self) -> str:
         """The database address, the default filled in."""
         return self.database_url or f"sqlite:///{self.home / 'library.db'}"
+
+    @property
+    def own_tables(self) -> Path:
+        """Where the bureau's own tables lie; may be missing."""
+        return self.tables_dir or self.home / "tables"
 
     @property
     def index_dir(self) -> Path:

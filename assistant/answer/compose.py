@@ -169,6 +169,7 @@ class Composer:
         chosen = self._choose(hits)
         asked = question_kinds(question)
         penalties = [p for p in (punished(a, question) for a in chosen) if p] if asked & Kind.PENALTY or not asked else []
+        chosen += self._broken_duties(question, penalties[:2], chosen, day)
         roles = {p.source.id: "罚则" for p in penalties}
         citations = [cite(a, n, day, roles.get(a.id, "依据"), _decisive(a, question, penalties)) for n, a in enumerate(chosen, 1)]
         sections = [Section("结论", self._conclusion(question, citations, penalties))]
@@ -178,6 +179,19 @@ class Composer:
         if penalties and duties:
             sections.insert(1, Section("违反的义务", "；".join(f"{c.address}[{c.mark}]" for c in duties[:3])))
         return self._finish(question, day, sections, citations, penalties)
+
+    def _broken_duties(
+        self, question: str, penalties: Sequence[Punished], chosen: Sequence[ShelfArticle], day: date
+    ) -> list[ShelfArticle]:
+        """The duties that the leading penalty provisions say were broken, where they are not quoted yet."""
+        have = {a.id for a in chosen}
+        found = []
+        for own in penalties:
+            links = [link for link in own.provision.violated if link.number and not link.law]
+            duties = [self._shelf.article(own.source.statute.id, link.number, link.suffix, day) for link in links]
+            ranked = sorted((d for d in duties if d and d.id not in have), key=lambda d: -shared_pairs(question, d.article.text))
+            found += ranked[:1]
+        return list({a.id: a for a in found}.values())
 
     def _choose(self, hits: Sequence[Hit]) -> list[ShelfArticle]:
         top = hits[0].score

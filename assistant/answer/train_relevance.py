@@ -24,6 +24,8 @@ from assistant.search.question_bank import question_files, read_questions
 
 SCOPE = Path(__file__).resolve().parents[2] / "corpus" / "questions_scope" / "scope.jsonl"
 _FOLDS = 5
+#: Share of the answerable (and hard) questions of the file that may be refused.
+_REFUSED = 0.025
 #: Kind of a scope question → the wish it teaches; invented statutes are told by their titles, not here.
 _WISH = {
     "lookalike": "law",
@@ -121,16 +123,18 @@ def main() -> None:
     )
     label = np.array([scope[i].answerable for i in asked])
     fold = np.arange(len(asked)) % _FOLDS
-    right = np.zeros(len(asked), dtype=np.bool_)
+    scores = np.zeros(len(asked), dtype=np.float32)
     for number in range(_FOLDS):
         weights = fit(matrix[fold != number], label[fold != number])
-        tested = matrix[fold == number]
-        right[fold == number] = (tested @ weights[:-1] + weights[-1] > 0) == label[fold == number]
+        scores[fold == number] = matrix[fold == number] @ weights[:-1] + weights[-1]
+    # A question that should be answered and is not is the commoner harm: let all but a few through.
+    shift = float(np.quantile(scores[label], _REFUSED))
+    right = (scores > shift) == label
     report = {k: round(float(right[[n for n, i in enumerate(asked) if scope[i].kind == k]].mean()), 3) for k in sorted(_MEASURED)}
     for kind in _WISH:
         of_kind = [i for i, q in enumerate(scope) if q.kind == kind]
         report[f"wish told: {kind}"] = round(float(np.mean([shares[i].argmax() == KINDS.index(_WISH[kind]) for i in of_kind])), 3)
-    body = {"features": COLUMNS, "weights": [round(float(w), 5) for w in fit(matrix, label)]}
+    body = {"features": COLUMNS, "weights": [round(float(w), 5) for w in fit(matrix, label) - np.append(np.zeros(matrix.shape[1]), shift)]}
     (arguments.out / "relevance.json").write_text(json.dumps(body) + "\n", encoding="utf-8")
     print(json.dumps(report, ensure_ascii=False, indent=1))
 
