@@ -180,9 +180,7 @@ class Composer:
             sections.insert(1, Section("违反的义务", "；".join(f"{c.address}[{c.mark}]" for c in duties[:3])))
         return self._finish(question, day, sections, citations, penalties)
 
-    def _broken_duties(
-        self, question: str, penalties: Sequence[Punished], chosen: Sequence[ShelfArticle], day: date
-    ) -> list[ShelfArticle]:
+    def _broken_duties(self, question: str, penalties: Sequence[Punished], chosen: Sequence[ShelfArticle], day: date) -> list[ShelfArticle]:
         """The duties that the leading penalty provisions say were broken, where they are not quoted yet."""
         have = {a.id for a in chosen}
         found = []

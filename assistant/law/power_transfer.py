@@ -84,5 +84,5 @@ def _rows(cells: Mapping[str, str], source: str) -> list[MovedPower]:
     if day and len(since) != 1:
         raise ValueError(f"不能识别的起始日期“{day}”")
     basis, start = cells.get("依据", "") or source, since[0] if since else None
-    places: list[ProvisionPlace | None] = [*article_places(cells.get("条文", ""))
+    places: list[ProvisionPlace | None] = [*article_places(cells.get("条文", ""))]
     return [MovedPower(title, holder, place, start, basis) for place in places or [None]]

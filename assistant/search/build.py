@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,17 +20,21 @@ import numpy as np
 from sqlalchemy import Engine, text
 
 from assistant.config import Settings
+from assistant.law.model import Visibility
 from assistant.search.analysis import Analysed, analyse
-from assistant.search.embed import STATIC, Embedder, Passage, Vectors, load_embedder
+from assistant.search.embed import STATIC, Embedder, Passage, load_embedder
 from assistant.search.graph import build_edges
 from assistant.search.question_bank import build_question_bank, own_questions, question_digest, question_files
-from assistant.search.rows import Rows, read_rows, span
+from assistant.search.rows import Rows, load_rows, read_rows
 from assistant.search.segment import Segment, load_segment, write_segment
 from assistant.search.tokens import dictionary_files
-from assistant.search.vectors import BATCH, VectorRecord, VectorStore
+from assistant.search.vector_sink import PENDING, VectorSink
+from assistant.search.vectors import VectorStore
 from assistant.store import statutes as sql
 
 Say = Callable[[str], None]
+#: (first day in force, first day no longer, visibility) of an article; days are YYYYMMDD numbers.
+Span = tuple[int, int, str]
 POINTER = "current.json"
 #: Small segments are merged into one when there are more of them than this, or they hold this share.
 _MAX_SEGMENTS, _REBUILD_SHARE = 8, 0.2
@@ -79,18 +83,21 @@ def sync_index(engine: Engine, settings: Settings, say: Say = lambda _: None) ->
     with _only_writer(folder, say):
         embedder = load_embedder(settings)
         pointer = read_pointer(folder)
-        state, analysed = _sync_segments(engine, settings, pointer, embedder, say)
-        segments = [load_segment(folder / name) for name in state.segments]
-        usable = pointer.embedder if pointer and _has_vectors(segments, pointer.embedder) else ""
-        if analysed or pointer is None or not _has_vectors(segments, embedder.name):
+        before = _days(folder, pointer)
+        plan = _plan(engine, folder, pointer)
+        sink = _write_fresh(engine, settings, plan, embedder, say)
+        segments = [load_segment(folder / name) for name in plan.state.segments]
+        if not _has_vectors(segments, embedder.name):
             # Words first: a new document is found by them while its vectors are being made.
-            _publish(engine, settings, replace(state, embedder=usable), segments, embedder if usable == embedder.name else None)
-        embedded = _sync_vectors(engine, settings, segments, embedder, say)
-        final = replace(state, embedder=embedder.name)
-        if embedded or needs_sync(engine, settings) or (published := read_pointer(folder)) is None or published.embedder != embedder.name:
-            _publish(engine, settings, final, segments, embedder)
-        _sweep(folder, final)
-        return Synced(analysed, embedded, sum(len(s.ids) for s in segments))
+            usable = pointer.embedder if pointer and _has_vectors(segments, pointer.embedder) else ""
+            _publish(engine, settings, replace(plan.state, embedder=usable), segments, None)
+        embedded = _embed_missing(engine, settings, segments, embedder, say)
+        published = read_pointer(folder)
+        if published is None or published.embedder != embedder.name or plan.fresh or needs_sync(engine, settings):
+            _publish(engine, settings, replace(plan.state, embedder=embedder.name), segments, embedder)
+        _settle_chroma(engine, settings, segments, embedder, sink, before)
+        _sweep(folder, plan.state)
+        return Synced(len(plan.fresh), embedded, sum(len(s.ids) for s in segments))
 
 
 def needs_sync(engine: Engine, settings: Settings) -> bool:
@@ -123,9 +130,18 @@ def _only_writer(folder: Path, say: Say) -> Iterator[None]:
         lock.release()
 
 
-def _sync_segments(engine: Engine, settings: Settings, pointer: Pointer | None, embedder: Embedder, say: Say) -> tuple[Pointer, int]:
-    """Write a segment of what is new; all anew where the dictionary changed or little is left."""
-    folder, dictionary = settings.index_dir, _dictionary_digest()
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What has to be analysed: ids with their hashes, the segment they go to, and ids that are gone."""
+
+    state: Pointer
+    fresh: dict[str, str]
+    gone: tuple[str, ...]
+
+
+def _plan(engine: Engine, folder: Path, pointer: Pointer | None) -> _Plan:
+    """Compare library and index: a new segment for what is new, all anew where little would be left."""
+    dictionary = _dictionary_digest()
     with engine.connect() as connection:
         revision = sql.revision(connection)
         wanted = {row.id: row.hash for row in sql.article_hashes(connection)}
@@ -133,71 +149,42 @@ def _sync_segments(engine: Engine, settings: Settings, pointer: Pointer | None, 
     present: dict[str, str] = {}
     for name in old:
         present.update(zip(*_ids_and_hashes(folder / name), strict=True))
-    fresh = [i for i, h in wanted.items() if present.get(i) != h]
-    stale = len(present.keys() - wanted.keys()) + sum(1 for i in fresh if i in present)
+    fresh = {i: h for i, h in wanted.items() if present.get(i) != h}
+    gone = tuple(present.keys() - wanted.keys())
+    stale = len(gone) + sum(1 for i in fresh if i in present)
     if old and (len(fresh) + stale > _REBUILD_SHARE * len(wanted) + 200 or len(old) >= _MAX_SEGMENTS):
-        old, fresh = (), list(wanted)
-    names = list(old)
-    if fresh or not old:
-        number = _next_number(folder, "seg-")
-        _write_fresh(engine, settings, f"seg-{number}", fresh, wanted, embedder, say)
-        names.append(f"seg-{number}")
-    generation = _next_number(folder, "gen-") if pointer is None else pointer.generation
-    state = Pointer(generation, revision, dictionary, "", "", tuple(names))
-    return state, len(fresh)
+        old, fresh = (), wanted
+    names = (*old, f"seg-{_next_number(folder, 'seg-')}") if fresh or not old else old
+    return _Plan(Pointer(0, revision, dictionary, "", "", tuple(names)), fresh if fresh or old else wanted, gone)
 
 
-def _write_fresh(
-    engine: Engine, settings: Settings, name: str, fresh: list[str], hashes: dict[str, str], embedder: Embedder, say: Say
-) -> None:
-    """Analyse articles and write their segment; the static model's vectors are made and stored on the way.
+def _write_fresh(engine: Engine, settings: Settings, plan: _Plan, embedder: Embedder, say: Say) -> VectorSink | None:
+    """Analyse articles and write their segment; the static model's vectors are made on the way.
 
-    Chroma takes the vectors of one run while the other cores analyse the next.
+    Chroma takes the vectors of one run on a thread while the cores analyse the next.
     """
-    folder = settings.index_dir
+    folder, name = settings.index_dir, plan.state.segments[-1]
+    if (folder / name).exists():
+        return None
     unfinished = folder / f"{name}.part"
     shutil.rmtree(unfinished, ignore_errors=True)
+    ids = list(plan.fresh)
     static = settings.embedding == STATIC
-    store = _VectorSink(engine, settings, embedder, hashes) if static and fresh else None
+    sink = VectorSink(engine, settings, embedder, plan.fresh, plan.gone) if static and ids else None
     parts: list[Analysed] = []
     done = 0
-    for part in analyse(_passages(engine, fresh), static):
+    for part in analyse(_passages(engine, ids), static):
         parts.append(part)
-        if store is not None and part.vectors is not None:
-            store.take(fresh[done : done + len(part.kinds)], part.vectors)
+        if sink is not None and part.vectors is not None:
+            sink.take(ids[done : done + len(part.kinds)], part.vectors)
         done += len(part.kinds)
-        say(f"索引 {done}/{len(fresh)}")
-    if store is not None:
-        store.flush()
+        say(f"索引 {done}/{len(ids)}")
     analysed = Analysed.concatenate(parts)
-    write_segment(unfinished, fresh, [hashes[i] for i in fresh], analysed)
+    write_segment(unfinished, ids, list(plan.fresh.values()), analysed)
     if analysed.vectors is not None:
         load_segment(unfinished).save_vectors(embedder.name, analysed.vectors)
     unfinished.rename(folder / name)
-
-
-class _VectorSink:
-    """Collects vectors into batches for Chroma; what is stored already is left."""
-
-    def __init__(self, engine: Engine, settings: Settings, embedder: Embedder, hashes: dict[str, str]) -> None:
-        self.store = VectorStore(settings.chroma_dir, embedder.name)
-        stored = self.store.hashes()
-        self.store.remove([i for i, h in stored.items() if hashes.get(i) != h])
-        self.stored = {i for i, h in stored.items() if hashes.get(i) == h}
-        self._records = _records(engine, hashes)
-        self._waiting: list[VectorRecord] = []
-
-    def take(self, ids: Sequence[str], vectors: Vectors) -> None:
-        """Store vectors of articles, once there are enough for a batch."""
-        fresh = [(i, v) for i, v in zip(ids, vectors, strict=True) if i not in self.stored]
-        self._waiting += [replace(self._records[i], vector=v) for i, v in fresh]
-        if len(self._waiting) >= BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        """Store what waits."""
-        self.store.put(self._waiting)
-        self._waiting = []
+    return sink
 
 
 def _passages(engine: Engine, ids: list[str]) -> list[Passage]:
@@ -215,38 +202,55 @@ def _passages(engine: Engine, ids: list[str]) -> list[Passage]:
     return [found[i] for i in ids]
 
 
-def _sync_vectors(engine: Engine, settings: Settings, segments: list[Segment], embedder: Embedder, say: Say) -> int:
+def _embed_missing(engine: Engine, settings: Settings, segments: list[Segment], embedder: Embedder, say: Say) -> int:
     """Embed what has no vector yet, a batch at a time; an interrupted run goes on from what Chroma holds."""
     missing = [s for s in segments if s.vectors(embedder.name) is None]
     if not missing:
         return 0
-    hashes = {i: h for s in segments for i, h in zip(s.ids, s.hashes, strict=True)}
-    sink = _VectorSink(engine, settings, embedder, hashes)
+    hashes = {i: h for s in missing for i, h in zip(s.ids, s.hashes, strict=True)}
+    sink = VectorSink(engine, settings, embedder, hashes)
     todo = [i for i in hashes if i not in sink.stored]
     for start in range(0, len(todo), _EMBED_STEP):
         batch = todo[start : start + _EMBED_STEP]
         sink.take(batch, embedder.passages(_passages(engine, batch)))
-        sink.flush()
+        sink.wait()
         say(f"向量 {start + len(batch)}/{len(todo)}")
     for segment in missing:
         vectors = sink.store.vectors(segment.ids)
         segment.save_vectors(embedder.name, np.vstack([vectors[i] for i in segment.ids]))
+    sink.finish()
     return len(todo)
 
 
-def _records(engine: Engine, hashes: dict[str, str]) -> dict[str, VectorRecord]:
-    """What Chroma may filter by, for each article; the vector is filled in later."""
-    query = text(
-        "select a.id, s.title, s.level, s.visibility, v.binds_from, v.effective_to, v.repealed_from, v.closed_by_source"
-        " from article a join version v on v.id = a.version_id join statute s on s.id = v.statute_id"
-    )
-    out = {}
-    with engine.connect() as connection:
-        for row in connection.execute(query):
-            if row[0] in hashes:
-                begins, ends = span(row[4], row[5], row[6], row[7])
-                out[row[0]] = VectorRecord(row[0], np.zeros(0, np.float32), row[1], row[2], row[3], begins, ends, hashes[row[0]])
-    return out
+def _settle_chroma(
+    engine: Engine, settings: Settings, segments: list[Segment], embedder: Embedder, sink: VectorSink | None, before: dict[str, Span]
+) -> None:
+    """Finish storing, make good what an interrupted run left out, and change the days that changed."""
+    if sink is None and (settings.index_dir / PENDING).exists():
+        hashes = {i: h for s in segments for i, h in zip(s.ids, s.hashes, strict=True)}
+        sink = VectorSink(engine, settings, embedder, hashes)
+        for segment in segments:
+            vectors = segment.vectors(embedder.name)
+            if vectors is not None:
+                sink.take(segment.ids, vectors)
+    if sink is not None:
+        sink.finish()
+    now = _days(settings.index_dir, read_pointer(settings.index_dir))
+    changed = {i: span for i, span in now.items() if i in before and before[i] != span}
+    if changed:
+        VectorStore(settings.chroma_dir, embedder.name).redate(changed)
+
+
+def _days(folder: Path, pointer: Pointer | None) -> dict[str, Span]:
+    """(begins, ends, visibility) of every article that a generation knows; empty without one."""
+    generation = folder / f"gen-{pointer.generation}" if pointer else folder
+    if pointer is None or not generation.is_dir() or not _all_there(folder, pointer):
+        return {}
+    rows = load_rows(generation)
+    ids = [i for name in pointer.segments for i in _ids_and_hashes(folder / name)[0]]
+    words = [Visibility.INTERNAL.value if x else Visibility.PUBLIC.value for x in rows.internal.tolist()]
+    spans = zip(ids, rows.alive.tolist(), rows.begins.tolist(), rows.ends.tolist(), words, strict=True)
+    return {i: (begins, ends, word) for i, alive, begins, ends, word in spans if alive}
 
 
 def _publish(engine: Engine, settings: Settings, state: Pointer, segments: list[Segment], embedder: Embedder | None) -> None:

@@ -21,7 +21,7 @@ from assistant.search.build import read_pointer
 from assistant.search.embed import Embedder, load_embedder, static_embedder
 from assistant.search.features import FEATURES, base_scores, choose, describe
 from assistant.search.rank import load_ranking
-from assistant.search.signals import measure, question_terms
+from assistant.search.signals import Nearest, measure, question_terms
 from assistant.search.snapshot import Mask, Snapshot, load_snapshot
 from assistant.search.thesaurus import load_thesaurus
 from assistant.search.tokens import legal_tokenizer
@@ -29,6 +29,8 @@ from assistant.store import statutes as sql
 from assistant.store.records import ShelfArticle
 
 _LOOK_AGAIN = 2.0
+#: Articles asked of Chroma; filters are applied to them afterwards, exactly.
+_NEAREST = 600
 PUBLIC = "public"
 
 
@@ -62,6 +64,7 @@ class Searcher:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._embedder: Embedder | None = None
+        self._nearest: Nearest | None = None
         self._looked = 0.0
         self._catalogue = load_catalogue()
         self._short_names = self._catalogue.short_names()
@@ -79,6 +82,7 @@ class Searcher:
                 if self._snapshot is None or (pointer and pointer != self._snapshot.pointer):
                     self._snapshot = load_snapshot(self._settings.index_dir)
                     self._embedder = self._embedder_for(self._snapshot)
+                    self._nearest = self._nearest_for(self._snapshot)
             return self._snapshot
 
     def search(
@@ -126,7 +130,7 @@ class Searcher:
     def rank(self, snapshot: Snapshot, question: str, allowed: Mask) -> Ranked:
         """Rank the allowed documents; those the question names come first."""
         terms = question_terms(question, legal_tokenizer(), load_thesaurus())
-        signals = measure(snapshot, terms, question, self._embedder)
+        signals = measure(snapshot, terms, question, self._embedder, nearest=self._nearest)
         base = base_scores(signals)
         documents = choose(snapshot, signals, base, allowed)
         named = [d for d in self._named_documents(snapshot, question) if allowed[d]]
@@ -173,3 +177,12 @@ class Searcher:
             return None
         configured = load_embedder(self._settings)
         return configured if configured.name == wanted else None
+
+    def _nearest_for(self, snapshot: Snapshot) -> Nearest | None:
+        """Chroma's approximate search where the shelf is too large to compare every vector; else None."""
+        if self._embedder is None or len(snapshot.rows.alive) <= self._settings.exact_vector_limit:
+            return None
+        from assistant.search.vectors import VectorStore
+
+        store = VectorStore(self._settings.chroma_dir, self._embedder.name, fresh=True)
+        return lambda vector: store.nearest(vector, _NEAREST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ from assistant.search.thesaurus import Thesaurus
 from assistant.search.tokens import Tokenizer, character_pairs
 
 Scores = NDArray[np.float32]
+#: A question's vector → (article id, cosine) of the nearest articles.
+Nearest = Callable[[Scores], Sequence[tuple[str, float]]]
 #: How much a statutory word that the thesaurus puts beside the question's own counts.
 _THESAURUS_WEIGHT = 0.7
 _BANK_TOP = 120
@@ -56,20 +59,27 @@ def question_terms(question: str, tokenizer: Tokenizer, thesaurus: Thesaurus) ->
     return Terms(words, pairs, " ".join([question, *dict.fromkeys(added)]))
 
 
-def measure(snapshot: Snapshot, terms: Terms, question: str, embedder: Embedder | None, skip: NDArray[np.int32] | None = None) -> Signals:
+def measure(
+    snapshot: Snapshot,
+    terms: Terms,
+    question: str,
+    embedder: Embedder | None,
+    *,
+    skip: NDArray[np.int32] | None = None,
+    nearest: Nearest | None = None,
+) -> Signals:
     """Compute every signal of a question.
 
     `skip` are numbers of bank questions to leave out: training asks the bank's own questions and
-    must not find them there.
+    must not find them there. `nearest` answers for the article vectors where there are too many
+    to compare one by one; documents it does not name score 0.
     """
     size = len(snapshot.rows.alive)
     nothing = np.zeros(size, dtype=np.float32)
     fields = snapshot.fields
     dense, bank_dense, bank_first, bank_votes = nothing, nothing, nothing, nothing
-    matrix = snapshot.vectors
-    if embedder is not None and matrix is not None:
-        vector = embedder.questions([question, terms.expanded]).mean(axis=0)
-        dense = matrix @ vector
+    if embedder is not None:
+        dense = _dense(snapshot, embedder.questions([question, terms.expanded]).mean(axis=0), nearest)
         if snapshot.bank.vectors is not None and len(snapshot.bank.vectors):
             likeness = snapshot.bank.vectors @ embedder.questions([question])[0]
             bank_dense, bank_first, bank_votes = _spread(snapshot, likeness, skip)
@@ -85,6 +95,18 @@ def measure(snapshot: Snapshot, terms: Terms, question: str, embedder: Embedder 
         bank_first=bank_first,
         bank_votes=bank_votes,
     )
+
+
+def _dense(snapshot: Snapshot, vector: Scores, nearest: Nearest | None) -> Scores:
+    """Cosine of every article with a question's vector."""
+    if nearest is None:
+        return snapshot.vectors @ vector if snapshot.vectors is not None else np.zeros(len(snapshot.rows.alive), dtype=np.float32)
+    out = np.zeros(len(snapshot.rows.alive), dtype=np.float32)
+    for article_id, score in nearest(vector):
+        document = snapshot.documents.get(article_id)
+        if document is not None:
+            out[document] = score
+    return out
 
 
 def _share(field: Field, weights: dict[str, float]) -> Scores:

@@ -37,6 +37,11 @@ class Snapshot:
         return [i for s in self.segments for i in s.ids]
 
     @cached_property
+    def documents(self) -> dict[str, int]:
+        """Article id → its living document."""
+        return {i: n for n, i in enumerate(self.ids) if self.rows.alive[n]}
+
+    @cached_property
     def fields(self) -> dict[str, Field]:
         """The lexical fields over all segments."""
         return {name: Field.over([s.postings[name] for s in self.segments]) for name in ("words", "pairs", "heading")}

@@ -108,7 +108,7 @@ def fold_queries(
     for count, number in enumerate(chosen):
         example = data.examples[number]
         terms = question_terms(example.text, tokenizer, thesaurus)
-        signals = measure(own, terms, example.text, embedder, skip)
+        signals = measure(own, terms, example.text, embedder, skip=skip)
         base = base_scores(signals)
         documents = choose(own, signals, base, allowed)
         matrix = describe(own, catalogue, example.text, signals, base, documents)

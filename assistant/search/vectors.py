@@ -8,7 +8,7 @@ compare one by one (exact, and faster than a filtered approximate search), and a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,15 @@ class VectorRecord:
 class VectorStore:
     """One collection of one embedder in an embedded Chroma, or on a Chroma server."""
 
-    def __init__(self, folder: Path, embedder: str) -> None:
+    def __init__(self, folder: Path, embedder: str, *, fresh: bool = False) -> None:
         import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings as ChromaSettings
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
         folder.mkdir(parents=True, exist_ok=True)
+        if fresh:  # another process may have written since this one opened the folder
+            SharedSystemClient.clear_system_cache()
         client: Any = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
         name = "articles-" + re.sub(r"[^a-zA-Z0-9._-]", "-", embedder)[:40].strip("-._")
         self._client = client
@@ -52,13 +55,25 @@ class VectorStore:
         )
         self._store = ChromaVectorStore(chroma_collection=self._collection)
 
-    def hashes(self) -> dict[str, str]:
-        """Return article id → content hash of every vector that is stored."""
+    def hashes(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return article id → content hash of those of the given articles whose vector is stored."""
         out: dict[str, str] = {}
-        for start in range(0, self._collection.count(), BATCH):
-            found = self._collection.get(include=["metadatas"], limit=BATCH, offset=start)
+        for start in range(0, len(ids), BATCH):
+            found = self._collection.get(ids=list(ids[start : start + BATCH]), include=["metadatas"])
             out.update({i: str(m.get("hash", "")) for i, m in zip(found["ids"], found["metadatas"], strict=True)})
         return out
+
+    def count(self) -> int:
+        """How many vectors are stored."""
+        return int(self._collection.count())
+
+    def redate(self, spans: Mapping[str, tuple[int, int, str]]) -> None:
+        """Change the days (begins, ends) and visibility that articles are filtered by."""
+        ids = list(spans)
+        for start in range(0, len(ids), BATCH):
+            batch = ids[start : start + BATCH]
+            changed = [dict(zip(("begins", "ends", "visibility"), spans[i], strict=True)) for i in batch]
+            self._collection.update(ids=batch, metadatas=changed)
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the stored vectors of the given articles."""
@@ -68,32 +83,40 @@ class VectorStore:
             out.update(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
         return out
 
-    def put(self, records: Sequence[VectorRecord], done: Callable[[int], None] = lambda _: None) -> None:
-        """Store vectors of ids that are not there yet; `done` hears how many are stored."""
+    def put(self, records: Sequence[VectorRecord]) -> None:
+        """Store vectors of ids that are not there yet."""
         from llama_index.core.schema import TextNode
 
         for start in range(0, len(records), BATCH):
             batch = records[start : start + BATCH]
             self._store.add([TextNode(id_=r.id, text="", embedding=r.vector.tolist(), metadata=_metadata(r)) for r in batch])
-            done(min(start + BATCH, len(records)))
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget the vectors of articles that left the shelf."""
         for start in range(0, len(ids), BATCH):
             self._collection.delete(ids=list(ids[start : start + BATCH]))
 
-    def nearest(self, vector: NDArray[np.float32], day: int, public_only: bool, count: int) -> list[tuple[str, float]]:
-        """Return (article id, cosine) of the nearest articles in force on a day (YYYYMMDD)."""
+    def nearest(
+        self, vector: NDArray[np.float32], count: int, *, day: int | None = None, public_only: bool = False
+    ) -> list[tuple[str, float]]:
+        """Return (article id, cosine) of the nearest articles, best first.
+
+        `day` (YYYYMMDD) keeps to texts in force on it and `public_only` to public ones; Chroma
+        filters before it searches, which is slow where most articles pass.
+        """
         from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters, VectorStoreQuery
 
-        filters: list[Any] = [
-            MetadataFilter(key="begins", value=day, operator=FilterOperator.LTE),
-            MetadataFilter(key="ends", value=day, operator=FilterOperator.GT),
-        ]
+        filters: list[Any] = []
+        if day is not None:
+            filters.append(MetadataFilter(key="begins", value=day, operator=FilterOperator.LTE))
+            filters.append(MetadataFilter(key="ends", value=day, operator=FilterOperator.GT))
         if public_only:
             filters.append(MetadataFilter(key="visibility", value="public"))
-        query = VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=count, filters=MetadataFilters(filters=filters))
+        query = VectorStoreQuery(
+            query_embedding=vector.tolist(), similarity_top_k=count, filters=MetadataFilters(filters=filters) if filters else None
+        )
         result = self._store.query(query)
+        # The store gives exp(-distance), the distance being 1 - cosine.
         return [(i, 1.0 + float(np.log(s)) if s > 0 else 0.0) for i, s in zip(result.ids or [], result.similarities or [], strict=True)]
 
 

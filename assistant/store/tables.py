@@ -150,3 +150,39 @@ class FeedbackRow(Base):
     liked: Mapped[bool] = mapped_column(Boolean)
     reason: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class BenchmarkTable(Base):
+    """裁量基准: one row of a bureau's table, as imported; `document` is the file it came from."""
+
+    __tablename__ = "benchmark"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    document: Mapped[str] = mapped_column(String(300), index=True)
+    visibility: Mapped[str] = mapped_column(String(10), default="internal")
+    statute_id: Mapped[str] = mapped_column(String(300))
+    version_date: Mapped[date | None] = mapped_column(Date)
+    row: Mapped[int] = mapped_column(Integer)
+    title: Mapped[str] = mapped_column(String(300))
+    number: Mapped[int] = mapped_column(Integer)
+    suffix: Mapped[int] = mapped_column(Integer, default=0)
+    paragraph: Mapped[int | None] = mapped_column(Integer)
+    item: Mapped[int | None] = mapped_column(Integer)
+    act: Mapped[str] = mapped_column(Text)
+    grade: Mapped[str] = mapped_column(String(100))
+    circumstances: Mapped[str] = mapped_column(Text)
+    range_text: Mapped[str] = mapped_column(Text)
+    statutory: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(String(400), default="")
+    added_at: Mapped[datetime] = mapped_column(DateTime)
+    __table_args__ = (Index("ix_benchmark_article", "statute_id", "number", "suffix"),)
+
+
+class ReviewCatalogueTable(Base):
+    """重大执法决定法制审核目录: one row of the bureau's table, its cells by column; `document` is the file it came from."""
+
+    __tablename__ = "review_catalogue"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    document: Mapped[str] = mapped_column(String(300), index=True)
+    row: Mapped[int] = mapped_column(Integer)
+    cells: Mapped[dict[str, str]] = mapped_column(JSON)
+    added_at: Mapped[datetime] = mapped_column(DateTime)

@@ -23,6 +23,7 @@ from assistant.web.health import health
 from assistant.web.home import home_page
 from assistant.web.identity import current_user
 from assistant.web.staff.page import build_staff
+from assistant.web.staff.routes import add_staff_routes
 from assistant.web.staff.services import Answering, StaffDesk
 from assistant.web.theme import theme
 
@@ -40,7 +41,9 @@ def build_app(assistant: Answering) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _add_pages(app, assistant)
     _add_exports(app, assistant)
-    blocks = build_staff(StaffDesk(assistant))
+    desk = StaffDesk(assistant)
+    add_staff_routes(app, desk)
+    blocks = build_staff(desk)
     gr.mount_gradio_app(
         app,
         blocks,

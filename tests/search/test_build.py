@@ -38,7 +38,7 @@ def test_unchanged_embeds_nothing_and_one_change_embeds_one(shelf: Path, engine:
 def test_chroma_holds_a_vector_for_every_article(shelf: Path, engine: Engine, settings: Settings) -> None:
     snapshot = load_snapshot(settings.index_dir)
     store = VectorStore(settings.chroma_dir, snapshot.pointer.embedder)
-    assert set(store.hashes()) == set(snapshot.ids)
+    assert set(store.hashes(snapshot.ids)) == set(snapshot.ids) and store.count() == len(snapshot.ids)
     stored = store.vectors(snapshot.ids)
     assert snapshot.vectors is not None
     np.testing.assert_allclose(np.vstack([stored[i] for i in snapshot.ids]), snapshot.vectors, atol=1e-5)
@@ -47,11 +47,36 @@ def test_chroma_holds_a_vector_for_every_article(shelf: Path, engine: Engine, se
 def test_chroma_and_the_exact_comparison_agree(shelf: Path, engine: Engine, settings: Settings) -> None:
     snapshot = load_snapshot(settings.index_dir)
     vector = StaticEmbedder.load().questions(["虚构茶馆几点打烊"])[0]
-    near = VectorStore(settings.chroma_dir, snapshot.pointer.embedder).nearest(vector, 20200101, True, 3)
+    near = VectorStore(settings.chroma_dir, snapshot.pointer.embedder).nearest(vector, 3, day=20200101, public_only=True)
     assert snapshot.vectors is not None
     exact = dict(zip(snapshot.ids, snapshot.vectors @ vector, strict=True))
     assert near and all(abs(score - exact[i]) < 1e-3 for i, score in near)
     assert not any("内部" in i or "@2001" in i for i, _ in near)
+
+
+def test_a_large_shelf_is_searched_through_chroma(shelf: Path, engine: Engine, settings: Settings) -> None:
+    large = settings.model_copy(update={"exact_vector_limit": 0})
+    for question in ("虚构茶馆几点打烊", "备有热水"):
+        exact = [h.article.id for h in Searcher(engine, settings).search(question, k=3)]
+        assert [h.article.id for h in Searcher(engine, large).search(question, k=3)] == exact
+
+
+def test_a_closed_version_is_closed_in_chroma_too(shelf: Path, engine: Engine, settings: Settings) -> None:
+    newer = write(shelf / "再改", "2021-03-01", statute(("虚构茶馆应当备有雪水。",), adopted="2021年3月1日"))
+    list(import_paths(engine, settings, [newer]))
+    sync_index(engine, settings)
+    embedder = StaticEmbedder.load()
+    store = VectorStore(settings.chroma_dir, embedder.name, fresh=True)
+    near = store.nearest(embedder.questions(["虚构茶馆备有热水"])[0], 9, day=20220101)
+    assert any("@2021" in i for i, _ in near) and not any("@2011" in i for i, _ in near)
+
+
+def test_chroma_is_made_good_after_an_interrupted_run(shelf: Path, engine: Engine, settings: Settings) -> None:
+    snapshot = load_snapshot(settings.index_dir)
+    VectorStore(settings.chroma_dir, snapshot.pointer.embedder, fresh=True).remove(snapshot.ids[:2])
+    (settings.index_dir / "vectors.pending").touch()
+    sync_index(engine, settings)
+    assert VectorStore(settings.chroma_dir, snapshot.pointer.embedder, fresh=True).count() == len(snapshot.ids)
 
 
 def test_needs_sync_after_a_change_only(shelf: Path, engine: Engine, settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,8 @@ import gradio as gr
 
 from assistant.desk import conversations as service
 from assistant.errors import AssistantError, RefusedInput
+from assistant.law.dates import find_dates
+from assistant.law.numerals import fold_width
 from assistant.store.conversations import Conversation
 from assistant.web.identity import current_user
 from assistant.web.staff import transcript as view
@@ -143,13 +146,14 @@ class ChatEvents:
 
 
 def read_day(text: str | None) -> date | None:
-    """Return the day of the as-of field, None where it is empty; raises RefusedInput for anything else."""
-    if not text or not text.strip():
+    """Return the day of a date field (2021-06-01, 2021/6/1, 2021年6月1日), None where it is empty; else raises RefusedInput."""
+    written = (text or "").strip()
+    if not written:
         return None
-    try:
-        return date.fromisoformat(text.strip().replace("/", "-")[:10])
-    except ValueError:
-        raise RefusedInput("适用日期", f"“{text.strip()}”不是日期，请写成 2021-06-01 的样子，或留空按今天回答") from None
+    days = find_dates(re.sub(r"(?<=\d)[./](?=\d)", "-", fold_width(written)))
+    if len(days) != 1:
+        raise RefusedInput("适用日期", f"“{written}”不是日期，请写成 2021-06-01 的样子，或留空按今天回答")
+    return days[0]
 
 
 def _nothing() -> tuple[Any, ...]:

@@ -17,6 +17,7 @@ from assistant.web.staff.services import StaffDesk
 from assistant.web.staff.upload import build_upload
 
 TITLE = "法治文旅助手 · 工作台"
+AS_OF_HINT = "空为今天，如 2021-06-01"
 
 
 def build_staff(desk: StaffDesk) -> gr.Blocks:
@@ -55,6 +56,8 @@ def _build_chat(desk: StaffDesk, blocks: gr.Blocks) -> None:
             bar = acting_html(view.conversation_bar(None), elem_id="conversation-bar")
             shown = acting_html("", elem_id="transcript")
             with gr.Row(elem_id="ask-row"):
+                # Filled by desk.js while the question is typed; it opens over the talk, so that nothing moves.
+                gr.HTML(view.SUGGESTIONS, elem_id="suggestions", apply_default_css=False)
                 question = gr.Textbox(
                     show_label=False,
                     label="问题",
@@ -67,9 +70,10 @@ def _build_chat(desk: StaffDesk, blocks: gr.Blocks) -> None:
                 )
                 ask = gr.Button("提问", variant="primary", elem_id="ask", scale=0, min_width=88)
             with gr.Row(elem_id="ask-options"):
-                # desk.js makes it a date input: the browser's own calendar, in Chinese, with its label.
-                as_of = gr.Textbox(label="适用日期（空为今天）", lines=1, max_lines=1, elem_id="as-of", scale=0, min_width=280)
-                acting_html('<div class="suggestions" aria-live="polite"></div>', elem_id="suggestions")
+                # Plain text: a browser's date input speaks the language of the browser, not of the page.
+                as_of = gr.Textbox(
+                    label="适用日期", placeholder=AS_OF_HINT, lines=1, max_lines=1, elem_id="as-of", elem_classes=["day"], scale=0, min_width=280
+                )
             gr.HTML(f'<p class="disclaimer">{escape(DISCLAIMER)}</p>', elem_id="disclaimer", apply_default_css=False)
         with gr.Column(elem_id="chat-panel", scale=5, min_width=320):
             panel = acting_html(EMPTY, elem_id="article-panel")

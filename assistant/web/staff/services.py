@@ -12,10 +12,16 @@ from sqlalchemy import Engine
 
 from assistant.answer.model import Answer
 from assistant.config import Settings
+from assistant.errors import IndexNotReady
 from assistant.library.coverage import coverage
+from assistant.search.searcher import Searcher
+from assistant.search.suggest import suggest
 from assistant.store.records import ShelfArticle
 
 log = logging.getLogger(__name__)
+
+#: The desk all of this answers for; internal papers are seen here.
+STAFF = "staff"
 
 
 class Answering(Protocol):
@@ -28,6 +34,10 @@ class Answering(Protocol):
     @property
     def engine(self) -> Engine:
         """The library's database."""
+
+    @property
+    def searcher(self) -> Searcher:
+        """The search over the current index."""
 
     def ask(self, question: str, *, as_of: date | None = None, desk: str = "staff", history: Sequence[str] = ()) -> Answer:
         """Return the answer to a question."""
@@ -51,6 +61,13 @@ class StaffDesk:
     def engine(self) -> Engine:
         """The library's database."""
         return self.assistant.engine
+
+    def suggestions(self, text: str) -> list[str]:
+        """Return written questions like what is being typed; none before the index is built."""
+        try:
+            return suggest(self.assistant.searcher, text, STAFF)
+        except IndexNotReady:
+            return []
 
     def missing_on_shelf(self) -> list[str]:
         """Return the titles of the texts governing a field of enforcement that the library lacks, highest level first."""

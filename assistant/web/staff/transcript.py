@@ -20,6 +20,11 @@ EXAMPLES = (
     "作出较大数额罚款前要走哪些程序？",
 )
 _UNFOLDED = 4
+#: Where desk.js lists the written questions like the one being typed.
+SUGGESTIONS = (
+    '<div class="suggestions"><p class="off-screen" role="status"></p>'
+    '<ul id="suggestion-list" role="listbox" aria-label="相似的问题" hidden></ul></div>'
+)
 
 
 def empty_state(bureau: str) -> str:

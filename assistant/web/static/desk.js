@@ -127,15 +127,91 @@ window.desk ??= (() => {
     },
   };
 
-  // The as-of box becomes a date input as soon as Gradio has put it on the page.
-  const dates = new MutationObserver(() => {
-    const box = document.querySelector("#as-of input, #as-of textarea");
-    if (box?.tagName === "INPUT") {
-      box.type = "date";
-      dates.disconnect();
+  // ---- written questions like the one being typed ----------------------------------------------
+
+  const PAUSE = 160, SHORTEST = 2;
+  let typing = 0, chosen = -1;
+  const questionBox = () => document.querySelector("#question textarea");
+  const suggestions = () => document.querySelector("#suggestion-list");
+  const say = (line) => (document.querySelector("#suggestions [role=status]").textContent = line);
+
+  function closeSuggestions() {
+    clearTimeout(typing);
+    chosen = -1;
+    const list = suggestions();
+    if (!list || list.hidden) return;
+    list.hidden = true;
+    list.replaceChildren();
+    questionBox()?.removeAttribute("aria-activedescendant");
+    say("");
+  }
+
+  async function suggest(box) {
+    const text = box.value;
+    if (text.trim().length < SHORTEST) return closeSuggestions();
+    let found = [];
+    try {
+      const answer = await fetch(`/staff/suggest?q=${encodeURIComponent(text)}`);
+      if (answer.ok) found = await answer.json();
+    } catch {
+      return; // asking works without suggestions
     }
+    // Typed on, asked, or gone elsewhere in the meantime.
+    if (box.value !== text || document.activeElement !== box) return;
+    closeSuggestions();
+    if (!found.length) return;
+    const list = suggestions();
+    list.replaceChildren(...found.map((question, place) =>
+      Object.assign(document.createElement("li"), { id: `suggestion-${place}`, role: "option", textContent: question })));
+    list.hidden = false;
+    box.setAttribute("aria-autocomplete", "list");
+    box.setAttribute("aria-controls", list.id);
+    say(`有 ${found.length} 个相似的问题，按上下键选择，回车填入。`);
+  }
+
+  function choose(place) {
+    const options = [...suggestions().children];
+    chosen = place < -1 ? options.length - 1 : place >= options.length ? -1 : place;
+    options.forEach((option, number) => option.setAttribute("aria-selected", String(number === chosen)));
+    if (chosen < 0) return questionBox().removeAttribute("aria-activedescendant");
+    questionBox().setAttribute("aria-activedescendant", options[chosen].id);
+    options[chosen].scrollIntoView({ block: "nearest" });
+  }
+
+  function fill(text) {
+    const box = questionBox();
+    closeSuggestions();
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    clearTimeout(typing);
+    box.focus();
+  }
+
+  function typed(e) {
+    if (e.target !== questionBox() || e.isComposing) return;
+    clearTimeout(typing);
+    typing = setTimeout(() => suggest(e.target), PAUSE);
+  }
+  addEventListener("input", typed);
+  addEventListener("compositionend", typed);
+  addEventListener("focusout", (e) => e.target === questionBox() && closeSuggestions());
+  // Keep the focus in the box while a suggestion is pressed.
+  addEventListener("mousedown", (e) => e.target.closest?.("#suggestion-list") && e.preventDefault());
+  addEventListener("click", (e) => {
+    const option = e.target.closest?.("#suggestion-list [role=option]");
+    if (option) fill(option.textContent);
   });
-  dates.observe(document.documentElement, { childList: true, subtree: true });
+  // Before Gradio sees the key: Enter on a suggestion fills it in, any other Enter asks.
+  addEventListener("keydown", (e) => {
+    if (e.target !== questionBox() || e.isComposing) return;
+    const open = !suggestions().hidden, step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    if (open && step) choose(chosen < 0 && step < 0 ? -2 : chosen + step);
+    else if (open && e.key === "Escape") closeSuggestions();
+    else if (open && chosen >= 0 && e.key === "Enter") fill(suggestions().children[chosen].textContent);
+    else return e.key === "Enter" && closeSuggestions();
+    e.preventDefault();
+    e.stopImmediatePropagation();
+  }, true);
 
   return { bind };
 })();

@@ -1,0 +1,78 @@
+"""The library as the rules ask it: articles by address, quoted as they stood on the day of the document."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cached_property
+
+from assistant.law.citations import Citation, find_citations
+from assistant.law.model import article_label
+from assistant.law.numerals import to_int
+from assistant.law.titles import short_title
+from assistant.law.verify import Judged, verify_citations
+from assistant.library.citation_shelf import CitationShelf
+from assistant.library.shelf import Shelf
+from assistant.review.model import Basis
+from assistant.store.records import ShelfArticle
+
+_ADDRESS = re.compile(r"^《(?P<title>.+)》(?:第(?P<number>[^条]+)条(?:之(?P<suffix>[一二三四五六七八九十]+))?(?P<place>第.+)?)?$")
+
+
+class LawBook:
+    """Lookups for one review; `day` is the day whose law counts."""
+
+    def __init__(self, shelf: Shelf, day: date) -> None:
+        self.shelf = shelf
+        self.day = day
+
+    def quoted(self, addresses: tuple[str, ...]) -> tuple[Basis, ...]:
+        """The articles of addresses with their text; one not on the shelf keeps its address and has no text."""
+        return tuple(self._basis(a) for a in addresses)
+
+    def article(self, address: str, day: date | None = None) -> ShelfArticle | None:
+        """The article of an address on the day, or None."""
+        match = _ADDRESS.match(address)
+        number = to_int(match["number"]) if match and match["number"] else None
+        statute = self.shelf.find_statute(match["title"]) if match else None
+        if match is None or number is None or statute is None:
+            return None
+        suffix = to_int(match["suffix"]) if match["suffix"] else 0
+        return self.shelf.article(statute.id, number, suffix or 0, day or self.day)
+
+    def cited(self, citation: Citation) -> ShelfArticle | None:
+        """The article a citation names, on the day, or None."""
+        if not citation.title or not citation.number:
+            return None
+        statute = self.shelf.find_statute(citation.title)
+        return self.shelf.article(statute.id, citation.number, citation.suffix, self.day) if statute else None
+
+    def citations(self, text: str) -> list[Citation]:
+        """Every citation of a text, by the names the library knows."""
+        return find_citations(text, self._names)
+
+    def verified(self, text: str) -> list[Judged]:
+        """Every citation of a text, judged on the day."""
+        return verify_citations(text, CitationShelf(self.shelf), self.day)
+
+    def siblings(self, article: ShelfArticle) -> tuple[ShelfArticle, ...]:
+        """Every article of the same version."""
+        return self.shelf.articles(article.version.id)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return self.shelf.names()
+
+    def _basis(self, address: str) -> Basis:
+        match = _ADDRESS.match(address)
+        title = short_title(match["title"]) if match else address
+        found = self.article(address)
+        if found is None and match and match["number"]:
+            found = self.article(address, date.today())  # the day of an old document lies before the shelf
+        label = re.sub(r"^《.+?》", "", address)
+        if found is None:
+            return Basis(title, label)
+        day = found.version.version_date
+        short = article_label(found.article.number, found.article.suffix)
+        place = label.removeprefix(short)
+        return Basis(short_title(found.statute.title), short + place, found.article.text, day.isoformat() if day else "")
