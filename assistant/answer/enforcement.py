@@ -5,8 +5,10 @@ Each function takes the provisions found (`penalty_view.Punished`) and returns l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Engine
@@ -14,14 +16,16 @@ from sqlalchemy import Engine
 from assistant.answer.penalty_view import Punished, shared_pairs
 from assistant.answer.power import Power, authority_section, power_of
 from assistant.config import Settings
+from assistant.law.deadlines import cite
 from assistant.law.discretion import ALL_FACTORS, named_factors
-from assistant.law.limitation import Factor
+from assistant.law.limitation import PENALTY_LAW, Factor
 from assistant.law.model import Status
 from assistant.law.penalties import PenaltyKind, ProvisionLink, Tier
+from assistant.law.penalty_procedure import DECIDE
+from assistant.law.penalty_scope import SUMMARY_CITIZEN, SUMMARY_ORGANISATION
 from assistant.law.precedence import ONE_FINE, Contender, Precedence, precedence
 from assistant.law.procedure import (
     OFFICIAL_CALENDAR,
-    Answer,
     IntendedPenalty,
     Need,
     PenaltyCase,
@@ -43,15 +47,18 @@ __all__ = [
     "benchmarks_for",
     "conflict",
     "factors",
+    "in_force",
     "power_of",
     "procedure_steps",
     "same_act",
 ]
 
-#: 当场处罚 up to this fine for an organisation (行政处罚法 第五十一条).
-_SPOT = 3000
+#: A provision at least so like the question as the likest one punishes the same act.
 _ALIKE = 0.5
-_HEARD = {PenaltyKind.FINE: 1, PenaltyKind.CONFISCATE_GAINS: 2, PenaltyKind.CONFISCATE_GOODS: 2}
+#: Kinds of which only a large amount is heard (行政处罚法 第六十三条第一款第一、二项).
+_BY_AMOUNT = (PenaltyKind.FINE, PenaltyKind.CONFISCATE_GAINS, PenaltyKind.CONFISCATE_GOODS)
+
+_STRENGTH = {Need.NOT_APPLICABLE: 0, Need.OPTIONAL: 1, Need.CONDITIONAL: 1, Need.REQUIRED: 2}
 
 
 # ---- 程序 --------------------------------------------------------------------------------------
@@ -73,12 +80,13 @@ def procedure_steps(
         return (), ""
     lead = punished[0]
     lines = thresholds(settings, catalogue)
-    light = _case(lead, [t for t in lead.tiers if not _degree(t)] or list(lead.tiers))
+    base = [t for t in lead.tiers if not _degree(t)] or list(lead.tiers)
+    light = _case(lead, base)
     heavy = _case(lead, lead.tiers)
     plain = penalty_procedure(light, lines, calendar)
     by_code = {s.code: s for s in penalty_procedure(heavy, lines, calendar)}
     steps = [_either(step, by_code.get(step.code), light, heavy) for step in plain]
-    return tuple(s.to_dict() for s in steps), _line(light, heavy, lines)
+    return tuple(s.to_dict() for s in steps), _line(base, heavy, lines)
 
 
 def _degree(tier: Tier) -> bool:
@@ -93,8 +101,8 @@ def _case(found: Punished, tiers: Sequence[Tier]) -> PenaltyCase:
 
 
 def _either(step: Step, heavier: Step | None, light: PenaltyCase, heavy: PenaltyCase) -> Step:
-    """The step of the light case, made 视情形 where only the heavy one needs it."""
-    if heavier is None or heavier.need is step.need or heavier.need is not Need.REQUIRED:
+    """The step of the light case, made 视情形 where the heavy one needs it more."""
+    if heavier is None or _STRENGTH[heavier.need] <= _STRENGTH[step.need]:
         return step
     more = _more(light, heavy)
     return replace(heavier, need=Need.CONDITIONAL, condition=f"拟处{'、'.join(more)}的" if more else heavier.condition)
@@ -110,22 +118,19 @@ def _always_heard(penalty: IntendedPenalty) -> bool:
     return bool(needs_hearing(PenaltyCase(penalties=(penalty,)), Thresholds()))
 
 
-def _line(light: PenaltyCase, heavy: PenaltyCase, lines: Thresholds) -> str:
+def _line(base: Sequence[Tier], heavy: PenaltyCase, lines: Thresholds) -> str:
     """The line 程序: which procedure, its milestones, and on what a hearing turns."""
-    heard = [p.kind.value for p in heavy.sanctions if _always_heard(p)]
-    amounts = [p.kind.value for p in heavy.sanctions if p.kind in _HEARD]
+    heard = [p for p in heavy.sanctions if _always_heard(p)]
+    amounts = [p.kind.value for p in heavy.sanctions if p.kind in _BY_AMOUNT]
+    when = [f"拟处{'、'.join(dict.fromkeys(p.kind.value for p in heard))}的"] if heard else []
+    when += [line for line in (_local_line(amounts, lines),) if line]
     parts = ["普通程序：立案 → 两名以上持证人员调查取证 → 告知并听取陈述、申辩"]
-    local = _local_line(amounts, lines)
-    when = [f"拟处{'、'.join(heard)}的"] if heard else []
-    when += [local] if local else []
     if when:
-        items = {"吊销": 3, "降低": 3}
-        item = next((n for word, n in items.items() if any(word in h for h in heard)), 4) if heard else 1
-        number = {1: "一", 3: "三", 4: "四"}[item]
-        parts.append(f"听证（{'，'.join(when)}，《行政处罚法》第六十三条第一款第{number}项）")
-        parts.append("经听证的法制审核（第五十八条）、重大的集体讨论（第五十七条）")
-    parts.append("决定（立案起90日内，第六十条）→ 送达（7日内，第六十一条）")
-    spot = _on_the_spot(light)
+        articles = needs_hearing(PenaltyCase(penalties=tuple(heard)), Thresholds()).articles if heard else (cite(PENALTY_LAW, 63),)
+        parts.append(f"听证：{'；'.join(when)}（{'、'.join(articles)}），经听证的法制审核（{cite(PENALTY_LAW, 58)}）")
+        parts.append(f"情节复杂或者重大的集体讨论（{cite(PENALTY_LAW, 57, 2)}）")
+    parts.append(f"{DECIDE.text}决定（{DECIDE.article}） → 送达、公示")
+    spot = _on_the_spot(base)
     return " → ".join(parts) + (f"。{spot}" if spot else "")
 
 
@@ -140,12 +145,17 @@ def _local_line(amounts: Sequence[str], lines: Thresholds) -> str:
     return f"{amounts[0]}达到{'、'.join(marks)}的（{set_.source}）"
 
 
-def _on_the_spot(light: PenaltyCase) -> str:
-    """Whether 简易程序 may be open (行政处罚法 第五十一条)."""
-    kinds = {p.kind for p in light.sanctions}
-    if not kinds & {PenaltyKind.WARNING, PenaltyKind.FINE}:
+def _on_the_spot(base: Sequence[Tier]) -> str:
+    """Whether 简易程序 may be open (行政处罚法 第五十一条): nothing heavier than a warning or a small fine must follow."""
+    own = [t for t in base if not t.addressee]
+    must = {m.kind for t in own for m in t.measures if m.kind.is_penalty and not m.optional and not m.alternative}
+    fines = [f for t in own for f in t.fines if not f.addressee]
+    light = not fines or any(f.optional or f.alternative or (not f.is_multiple and (f.floor or 0) <= SUMMARY_ORGANISATION) for f in fines)
+    if not must <= {PenaltyKind.WARNING, PenaltyKind.CONFISCATE_GAINS} or not light or not (must or fines):
         return ""
-    return f"事实确凿，只处警告或者公民200元、组织{_SPOT}元以下罚款的，可以当场决定（第五十一条）"
+    gains = "没有违法所得、" if PenaltyKind.CONFISCATE_GAINS in must else ""
+    limits = f"公民{SUMMARY_CITIZEN}元、组织{SUMMARY_ORGANISATION}元以下罚款"
+    return f"事实确凿，{gains}只处警告或者{limits}的，可以当场决定（{cite(PENALTY_LAW, 51)}）"
 
 
 # ---- 竞合 --------------------------------------------------------------------------------------
@@ -200,7 +210,9 @@ def _conflict_text(a: Contender, b: Contender, found: Precedence, others: Sequen
     return text if ONE_FINE in found.articles else f"{text}同一违法行为不得给予两次以上罚款（{ONE_FINE}）。"
 
 
-def same_act(punished: Sequence[Punished], question: str, text_of: Callable[[Punished, ProvisionLink], str] | None = None) -> list[Punished]:
+def same_act(
+    punished: Sequence[Punished], question: str, text_of: Callable[[Punished, ProvisionLink], str] | None = None
+) -> list[Punished]:
     """Return those of the provisions that punish the act asked about, the likest first of each statute.
 
     A provision that names its acts only by number (违反本法第…条) is read with the duty it names: `text_of`
@@ -208,9 +220,10 @@ def same_act(punished: Sequence[Punished], question: str, text_of: Callable[[Pun
     """
     scored = [(p, _likeness(p, question, text_of)) for p in punished]
     best = max((score for _, score in scored), default=0.0)
-    in_force = [(p, s) for p, s in scored if s and s >= best * _ALIKE]
     out: dict[str, tuple[Punished, float]] = {}
-    for found, score in in_force:
+    for found, score in scored:
+        if not score or score < best * _ALIKE:
+            continue
         known = out.get(found.source.statute.id)
         if known is None or score > known[1]:
             out[found.source.statute.id] = (found, score)
@@ -222,7 +235,8 @@ def _likeness(found: Punished, question: str, text_of: Callable[[Punished, Provi
     if text_of:
         links = [v for v in found.provision.violated if not v.law or v.number]
         texts += [text for link in links if (text := text_of(found, link))]
-    return max(shared_pairs(question, text) for text in texts)
+    pieces = [piece for text in texts for piece in re.split(r"[。；\n]", text) if piece.strip()]
+    return max((shared_pairs(question, piece) for piece in pieces), default=0.0)
 
 
 # ---- 裁量 --------------------------------------------------------------------------------------
@@ -267,6 +281,6 @@ def benchmark_json(stored: StoredBenchmark) -> dict[str, Any]:
     }
 
 
-def in_force(punished: Sequence[Punished], day: Any) -> list[Punished]:
+def in_force(punished: Sequence[Punished], day: date) -> list[Punished]:
     """Those of the provisions whose text is in force on a day."""
     return [p for p in punished if p.source.version.status_on(day) is Status.IN_FORCE]

@@ -23,7 +23,8 @@ class Power:
 
     `own` is None where the text leaves it open (原发证机关, no authority named). `named` are the names in the
     provision that are this bureau's, `others` those that are not, `transfer` whom to hand the case to where
-    it is not this bureau's. `basis` is the address the answer stands on. `moved` is the row of the bureau's table, if any.
+    it is not this bureau's. `basis` is the address the answer stands on. `moved` is the row of the bureau's table, if any; `higher`
+    marks a power of this field at a higher level.
     """
 
     address: str
@@ -34,6 +35,7 @@ class Power:
     basis: str = ""
     moved: MovedPower | None = None
     note: str = ""
+    higher: bool = False
 
     @property
     def line(self) -> str:
@@ -46,7 +48,8 @@ class Power:
         if self.own:
             return f"是：{self.basis}写明{names}" + (f"；另有{others}的职责，属其职责的移送" if others else "")
         if self.own is False:
-            return f"否：{self.basis}写明由{others}处罚，移送{'、'.join(self.transfer)}（《行政处罚法》第十七条）" + self.note
+            how = "报送" if self.higher else "移送"
+            return f"否：{self.basis}写明由{others}处罚，{how}{'、'.join(self.transfer)}（《行政处罚法》第十七条）"
         return f"待定：{self.address}{self.note}"
 
     def as_json(self) -> dict[str, object]:
@@ -101,7 +104,7 @@ def _named(address: str, named: Sequence[Authority], settings: Settings) -> Powe
                 others[name], higher = None, True
     if own:
         return Power(address, True, tuple(own), tuple(others), basis=address)
-    return Power(address, False, (), tuple(others), tuple(others), address, note="；属上级职权，报送上级" if higher else "")
+    return Power(address, False, (), tuple(others), tuple(others), address, higher=higher)
 
 
 def _by_statute(address: str, named: Sequence[Authority], settings: Settings, statute: Sequence[Article]) -> Power:

@@ -69,7 +69,7 @@ def base_scores(signals: Signals) -> NDArray[np.float32]:
 
 
 def choose(
-    snapshot: Snapshot, signals: Signals, base: NDArray[np.float32], allowed: NDArray[np.bool_], depth: int = 90
+    snapshot: Snapshot, signals: Signals, base: NDArray[np.float32], allowed: NDArray[np.bool_], depth: int = 140
 ) -> NDArray[np.int64]:
     """The documents worth ranking: the best of each signal and of the blend, and what these refer to."""
     chosen: set[int] = set()

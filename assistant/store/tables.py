@@ -186,3 +186,20 @@ class ReviewCatalogueTable(Base):
     row: Mapped[int] = mapped_column(Integer)
     cells: Mapped[dict[str, str]] = mapped_column(JSON)
     added_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class QuestionProposalRow(Base):
+    """示例问题的推荐: a liked answer's question with its articles, until someone approves or rejects it.
+
+    It outlives the conversation it came from; `message_id` is kept so that an answer is proposed once.
+    """
+
+    __tablename__ = "question_proposal"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    message_id: Mapped[int] = mapped_column(Integer, unique=True)
+    owner: Mapped[str] = mapped_column(String(100))
+    question: Mapped[str] = mapped_column(Text)
+    articles: Mapped[list[str]] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(10), index=True)
+    created_at: Mapped[datetime] = mapped_column(DateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(DateTime)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -66,6 +67,17 @@ def write_statutes(folder: Path) -> list[Path]:
     return [folder / name for name in texts]
 
 
+def write_questions(folder: Path) -> None:
+    """Write the bureau's own example questions for the invented statutes."""
+    folder.mkdir(parents=True)
+    rows = [("茶楼强行兜售茶点罚多少", "第五条"), ("茶楼几点打烊", "第三条"), ("茶楼要不要公示茶水价格<b>", "第六条")]
+    lines = [
+        json.dumps({"question": q, "register": "office", "articles": [f"《虚构市茶楼管理办法》{article}"]}, ensure_ascii=False)
+        for q, article in rows
+    ]
+    (folder / "own.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a home whose library holds the invented statutes, indexed."""
@@ -74,6 +86,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     engine = open_engine(sqlite_url(home / "library.db"))
     reports = list(import_paths(engine, made, write_statutes(home / "files")))
     assert all(r.outcome is not Placed.REFUSED for r in reports), reports
+    write_questions(home / "questions")
     sync_index(engine, made)
     engine.dispose()
     return made

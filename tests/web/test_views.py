@@ -76,9 +76,12 @@ def test_only_marks_of_known_citations_become_buttons() -> None:
 def test_days_are_read_or_refused() -> None:
     from assistant.errors import RefusedInput
 
-    assert read_day(" ") is None and read_day("2021-06-01") == date(2021, 6, 1) and read_day("2021/06/01") == date(2021, 6, 1)
-    with pytest.raises(RefusedInput):
-        read_day("去年")
+    assert read_day(" ") is None and read_day(None) is None
+    for written in ("2021-06-01", "2021/06/01", "2021.6.1", "2021年6月1日", "２０２１-６-１"):
+        assert read_day(written) == date(2021, 6, 1)
+    for written in ("去年", "2021-02-30", "2021-06-01至2022-01-01"):
+        with pytest.raises(RefusedInput):
+            read_day(written)
 
 
 def test_gradios_page_turns_chinese_without_outside_addresses() -> None:

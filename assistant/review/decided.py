@@ -1,0 +1,133 @@
+"""What a decision orders: its operative words, fines, confiscations and kinds of penalty."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.law.penalty_kinds import PenaltyKind, find_measures
+from assistant.review.passages import Money, money_places
+from assistant.review.sections import Section
+
+_OPERATIVE = re.compile(r"(?:决定|现决定|作出(?:如下|以下)(?:行政)?处罚|拟)(?!书)")
+_STOP = re.compile(
+    r"缴纳|缴至|缴到|缴款|到期不|逾期不|如(?:果)?(?:对本|不服)|不服本|行政复议|陈述|申辩|救济|罚没款合计|送达|罚款(?:限|应)|当事人应当自|自收到本"
+)
+_FINE_AFTER = re.compile(r"罚款(?:人民币|金额|数额|计|共计|为|：|:|￥|¥|\s|的|处以|（小写）)*$")
+_FINE_BEFORE = re.compile(r"^(?:\s|[（(][^）)]{0,24}[)）]|的|整|以下简称)*罚款")
+_EXTRA = re.compile(r"加处|每日|滞纳")
+_PERSON = re.compile(r"(?:对|给予|其)?(?:直接负责|直接责任|其他(?:直接)?责任人|有关责任人|主要负责人|法定代表人|主管人员|责任人员)")
+
+
+@dataclass(frozen=True, slots=True)
+class Fine:
+    """One 罚款 ordered: yuan, its place, whether it falls on a responsible person and not on the party itself."""
+
+    amount: float
+    start: int
+    end: int
+    on_person: bool = False
+    words: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What a decision or notice orders. `kinds` are penalties and orders with their places."""
+
+    fines: tuple[Fine, ...]
+    kinds: tuple[tuple[PenaltyKind, int, int], ...]
+    gains: tuple[Money, ...]
+    start: int
+    end: int
+
+    @property
+    def fine(self) -> float:
+        """The fines on the party itself, added up; 0 without one."""
+        return sum(f.amount for f in self.fines if not f.on_person)
+
+    def has(self, *wanted: PenaltyKind) -> bool:
+        """True where one of these kinds is ordered."""
+        return any(kind in wanted for kind, _, _ in self.kinds)
+
+
+def read_ordered(text: str, section: Section) -> Ordered:
+    """Return what the operative words of a section order; empty where it has none."""
+    start, end = operative(text, section)
+    if end <= start:
+        return Ordered((), (), (), start, end)
+    stretch = text[start:end]
+    fines = _fines(stretch, start)
+    return Ordered(fines, _kinds(stretch, start, bool(fines)), _gains(stretch, start), start, end)
+
+
+def operative(text: str, section: Section) -> tuple[int, int]:
+    """Where the operative words begin and end: from the last 决定 before the first penalty to the words on payment and remedy."""
+    body = text[section.start : section.end]
+    penalty = re.compile(r"罚款(?!的|数额|决定)|没收|警告|吊销|停业|停产|通报批评|暂扣|降低资质|取缔|责令")
+    best: tuple[int, int] | None = None
+    for match in _OPERATIVE.finditer(body):
+        rest = body[match.end() :]
+        stop = _STOP.search(rest)
+        words = rest[: stop.start()] if stop else rest
+        if penalty.search(words[:160]):
+            best = (section.start + match.end(), section.start + match.end() + len(words))
+            if match.group() != "拟":
+                break
+    if best is None:
+        match = re.search(r"(?:给予|处以|并处|罚款)", body)
+        stop = _STOP.search(body, match.end()) if match else None
+        best = (section.start + match.start(), section.start + (stop.start() if stop else len(body))) if match else (section.start, section.start)
+    return best
+
+
+def _fines(stretch: str, offset: int) -> tuple[Fine, ...]:
+    out: list[Fine] = []
+    amounts = money_places(stretch)
+    for index, money in enumerate(amounts):
+        before, after = stretch[: money.start], stretch[money.end :]
+        clause = re.split(r"[，。；;\n]", before)[-1]
+        if _EXTRA.search(clause) or re.search(r"合计|共计罚没|总计", clause):
+            continue
+        if _FINE_AFTER.search(before) or (_FINE_BEFORE.match(after) and re.search(r"处|罚", clause)):
+            on_person = bool(_PERSON.search(re.split(r"[。；;\n]", before)[-1])) and "对" in re.split(r"[。；;\n]", before)[-1]
+            words = _paired(amounts[index + 1] if index + 1 < len(amounts) else None, stretch, money)
+            at = stretch.rfind("罚款", 0, money.start) if _FINE_AFTER.search(before) else money.start
+            close = re.match(r"[\s]*[（(][^（）()\n]{0,30}[)）]", stretch[money.end :])
+            out.append(Fine(money.value, at + offset, money.end + (close.end() if close and words is not None else 0) + offset, on_person, words))
+    return tuple(out)
+
+
+def _paired(other: Money | None, stretch: str, money: Money) -> float | None:
+    """The same amount said a second time in brackets, in the other writing."""
+    if other is None or other.formal == money.formal:
+        return None
+    between = stretch[money.end : other.start]
+    return other.value if re.fullmatch(r"[\s整]*[（(]?(?:大写|小写|人民币|金额|计|￥|¥|[：:，\s])*", between) else None
+
+
+def _kinds(stretch: str, offset: int, fined: bool) -> tuple[tuple[PenaltyKind, int, int], ...]:
+    out: list[tuple[PenaltyKind, int, int]] = []
+    at = 0
+    for clause in re.split(r"(?<=[，。；;\n])", stretch):
+        lead = re.match(r"\s*(?:[（(]?[一二三四五六七八九十\d]+[)）、.．])?\s*", clause)
+        skip = lead.end() if lead else 0
+        words = clause[skip:].rstrip("，。；;\n")
+        if not re.search(r"未|不再|曾|已被|申请", words[:6]):
+            out += [(m.kind, m.start + at + skip + offset, m.end + at + skip + offset) for m in find_measures(words)]
+            plain = re.match(r"(?:予以|给予|并|处以?)?警告", words)
+            if plain and not any(k is PenaltyKind.WARNING and s >= at + offset for k, s, _ in out):
+                out.append((PenaltyKind.WARNING, at + skip + offset, at + skip + plain.end() + offset))
+        at += len(clause)
+    if fined:
+        out.append((PenaltyKind.FINE, offset, offset))
+    return tuple(out)
+
+
+def _gains(stretch: str, offset: int) -> tuple[Money, ...]:
+    """Amounts of gains confiscated."""
+    out = []
+    for match in re.finditer(r"没收[^，。；;]{0,10}?(?:违法所得|非法所得|违法收入)(?:人民币|共计|计|款|：|:|\s)*", stretch):
+        near = [m for m in money_places(stretch[match.end() : match.end() + 24]) if m.start <= 2]
+        if near:
+            out.append(Money(near[0].value, match.start() + offset, match.end() + near[0].end + offset))
+    return tuple(out)
