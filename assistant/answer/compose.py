@@ -6,7 +6,8 @@ articles do not answer is handed on. Nothing here writes law; templates only joi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from assistant.answer import phrases
@@ -18,6 +19,7 @@ from assistant.answer.relevance import answerable
 from assistant.answer.scope import NOT_FOUND, OFF_TOPIC, Declined, decline
 from assistant.config import Settings
 from assistant.law.citations import Citation as Named
+from assistant.law.dates import days_named
 from assistant.law.kinds import Kind, question_kinds
 from assistant.law.model import Level
 from assistant.law.structure import paragraphs
@@ -33,6 +35,8 @@ from assistant.store.records import ShelfArticle
 #: Articles quoted at most, and how far below the best one (in ranking score) an article may stand.
 _MOST, _ALWAYS, _MARGIN = 6, 3, 2.5
 _SEARCHED = 20
+#: Ranking scores this near each other fit a question about as well.
+_CLOSE = 1.0
 
 
 class Composer:
@@ -169,16 +173,35 @@ class Composer:
         chosen = self._choose(hits)
         asked = question_kinds(question)
         penalties = [p for p in (punished(a, question) for a in chosen) if p] if asked & Kind.PENALTY or not asked else []
+        penalties = _lead_first(penalties, {h.article.id: h.score for h in hits})
         chosen += self._broken_duties(question, penalties[:2], chosen, day)
-        roles = {p.source.id: "罚则" for p in penalties}
-        citations = [cite(a, n, day, roles.get(a.id, "依据"), _decisive(a, question, penalties)) for n, a in enumerate(chosen, 1)]
+        earlier = self._texts_of_conduct(question, chosen[:_ALWAYS], day)
+        roles = {p.source.id: "罚则" for p in penalties} | {a.id: "行为时的文本" for a in earlier}
+        citations = [
+            cite(a, n, day, roles.get(a.id, "依据"), _decisive(a, question, penalties)) for n, a in enumerate([*chosen, *earlier], 1)
+        ]
         sections = [Section("结论", self._conclusion(question, citations, penalties))]
         if penalties:
             sections.append(Section("幅度", "\n".join(self._ranges(penalties, citations))))
         duties = [c for c in citations if c.role != "罚则"]
         if penalties and duties:
             sections.insert(1, Section("违反的义务", "；".join(f"{c.address}[{c.mark}]" for c in duties[:3])))
-        return self._finish(question, day, sections, citations, penalties)
+        answer = self._finish(question, day, sections, citations, penalties)
+        return replace(answer, warnings=(*(phrases.earlier_text(a) for a in earlier), *answer.warnings))
+
+    def _texts_of_conduct(self, question: str, chosen: Sequence[ShelfArticle], day: date) -> list[ShelfArticle]:
+        """The articles as they read when the question says it happened, where another version was then in force.
+
+        Both texts are shown (行政处罚法 第三十七条: 从旧兼从轻); which is lighter is for the officer to say.
+        """
+        conduct = next((d for d in days_named(question) if d <= day), None)
+        out = []
+        for article in chosen if conduct else []:
+            version = self._shelf.version_on(article.statute.id, conduct or day)
+            if version and version.id != article.version.id and (version.binds_from or date.max) <= (conduct or day):
+                older = self._shelf.moved_to(article.version.id, article.article.number, article.article.suffix, version.id)
+                out += [older] if older else []
+        return out
 
     def _broken_duties(self, question: str, penalties: Sequence[Punished], chosen: Sequence[ShelfArticle], day: date) -> list[ShelfArticle]:
         """The duties that the leading penalty provisions say were broken, where they are not quoted yet."""
@@ -234,6 +257,19 @@ class Composer:
             warnings=(*_conflicts(citations), *self._missing(fields)),
             next_steps=(phrases.CHECK_AND_EXPORT, phrases.ASK_LAWYER),
         )
+
+
+def _lead_first(penalties: Sequence[Punished], scores: Mapping[str, float]) -> list[Punished]:
+    """The provision to lead with before the others: of those that fit about as well, the one of the highest level.
+
+    立法法 第九十九条: a law stands above a regulation that punishes the same act.
+    """
+    if not penalties:
+        return []
+    top = max(scores.get(p.source.id, 0.0) for p in penalties)
+    close = [p for p in penalties if scores.get(p.source.id, 0.0) >= top - _CLOSE]
+    lead = min(close, key=lambda p: (p.source.statute.level.rank if p.source.statute.level else 99, -scores.get(p.source.id, 0.0)))
+    return [lead, *(p for p in penalties if p is not lead)]
 
 
 def _decisive(article: ShelfArticle, question: str, penalties: Sequence[Punished]) -> tuple[tuple[int, int], ...]:

@@ -54,7 +54,7 @@ __all__ = [
 ]
 
 #: A provision at least so like the question as the likest one punishes the same act.
-_ALIKE = 0.5
+_ALIKE = 1 / 3
 #: Kinds of which only a large amount is heard (行政处罚法 第六十三条第一款第一、二项).
 _BY_AMOUNT = (PenaltyKind.FINE, PenaltyKind.CONFISCATE_GAINS, PenaltyKind.CONFISCATE_GOODS)
 

@@ -59,6 +59,14 @@ def claim_line(claim: Claim) -> str:
     return f"问题中的「{claim.said}」与条文不符{right}。"
 
 
+def earlier_text(older: ShelfArticle) -> str:
+    """An article as it read at the time of the conduct."""
+    return (
+        f"行为发生时有效的是{older.address}的{older.version.version_date}文本，已一并列出；"
+        "新旧规定不同的，按照从旧兼从轻原则选择适用（《行政处罚法》第三十七条）"
+    )
+
+
 def article_count(last: ShelfArticle) -> str:
     """How many articles a statute has."""
     return f"《{last.statute.title}》最后一条是{last.article.label}。"

@@ -33,6 +33,15 @@ def find_dates(text: str) -> list[date]:
     return [day for _, day in sorted(found, key=lambda f: f[0]) if day]
 
 
+_MONTH = re.compile(rf"(?<!\d)(\d{{4}}|[{_CN}]{{4}})\s*年\s*(\d{{1,2}}|[{_CN}]{{1,3}})\s*月(?!\s*[\d{_CN}]{{1,3}}\s*日)")
+
+
+def days_named(text: str) -> list[date]:
+    """Return every day `text` names, and the first of every month it names without a day, in order of time."""
+    months = [make_date(m.group(1), m.group(2), "1") for m in _MONTH.finditer(fold_width(text))]
+    return sorted({*find_dates(text), *(m for m in months if m)})
+
+
 def chinese_date(day: date) -> str:
     """Return a date as documents write it: 2021年7月15日."""
     return f"{day.year}年{day.month}月{day.day}日"

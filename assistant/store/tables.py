@@ -191,12 +191,12 @@ class ReviewCatalogueTable(Base):
 class QuestionProposalRow(Base):
     """示例问题的推荐: a liked answer's question with its articles, until someone approves or rejects it.
 
-    It outlives the conversation it came from; `message_id` is kept so that an answer is proposed once.
+    It outlives the conversation it came from; `message_id` is kept while there is one, so that an answer is proposed once.
     """
 
     __tablename__ = "question_proposal"
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-    message_id: Mapped[int] = mapped_column(Integer, unique=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="SET NULL"), unique=True)
     owner: Mapped[str] = mapped_column(String(100))
     question: Mapped[str] = mapped_column(Text)
     articles: Mapped[list[str]] = mapped_column(JSON)

@@ -118,6 +118,18 @@ def test_conduct_of_an_earlier_day_meets_the_text_of_that_day(assistant: Assista
     assert answer.citations[0].version == "2019-03-24"
 
 
+def test_conduct_before_a_change_shows_both_texts(assistant: Assistant) -> None:
+    answer = assistant.ask("2023年5月有人擅自在文物保护单位的保护范围内进行建设工程，怎么处罚？")
+    versions = {c.version for c in answer.citations if c.law == "文物保护法"}
+    assert {"2017-11-04", "2024-11-08"} <= versions
+    assert any("从旧兼从轻" in w for w in answer.warnings)
+
+
+def test_of_two_provisions_that_fit_the_law_leads(assistant: Assistant) -> None:
+    conclusion = assistant.ask("网吧接纳未成年人进入，如何处罚？").sections[0].text
+    assert conclusion.startswith("属于《未成年人保护法》第一百二十三条")
+
+
 def test_json_has_the_fixed_form(assistant: Assistant) -> None:
     body = assistant.ask("网吧未成年人怎么罚").as_json()
     assert list(body) == ["answer", "abstained", "reason", "citations", "penalties", "procedure", "cases", "warnings"]

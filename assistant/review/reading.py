@@ -1,0 +1,121 @@
+"""Files → one text: DOCX, PDF and TXT, several of one case together, or a ZIP of them."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+from assistant.config import Settings
+from assistant.errors import RefusedInput
+from assistant.library.readers import READERS, read_file
+
+_MOST_FILES = 200
+_MACROS = ("vbaproject.bin", "vbadata.xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What is reviewed: the files' names, their text joined in order, and the digest of their bytes."""
+
+    files: tuple[str, ...]
+    text: str
+    digest: str
+
+
+def read_dossier(paths: Sequence[Path], settings: Settings) -> Dossier:
+    """Return the files as one document; raises RefusedInput, naming the file and the reason, for what cannot be read."""
+    if not paths:
+        raise RefusedInput("审查", "没有给出文件")
+    files = [pair for path in paths for pair in _files(path, settings)]
+    if not files:
+        raise RefusedInput("、".join(str(p) for p in paths), "压缩包里没有可以审查的文件")
+    digest = sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return Dossier(tuple(name for name, _ in files), "\n".join(text.strip("\n") for _, text in files), digest.hexdigest())
+
+
+def _files(path: Path, settings: Settings) -> list[tuple[str, str]]:
+    if path.is_dir():
+        raise RefusedInput(str(path), "是文件夹，请给出文件或者 ZIP")
+    if not path.is_file():
+        raise RefusedInput(str(path), "没有这个文件")
+    limit = settings.max_file_mb * 1024 * 1024
+    if path.stat().st_size > limit:
+        raise RefusedInput(str(path), f"文件 {path.stat().st_size // (1024 * 1024)} MB，超过上限 {settings.max_file_mb} MB（设置 max_file_mb）")
+    if path.suffix.lower() == ".zip":
+        return _archive(path, settings)
+    return [(path.name, _read(path, settings))]
+
+
+def _read(path: Path, settings: Settings) -> str:
+    """The text of one file; documents with macros are refused before anything is opened."""
+    if path.suffix.lower() in (".docm", ".dotm", ".doc", ".xlsm", ".exe"):
+        raise RefusedInput(path.name, "含宏或者旧版的文档不予读取，请另存为 DOCX、PDF 或 TXT")
+    if path.suffix.lower() == ".docx" and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            if any(PurePosixPath(n).name.lower() in _MACROS for n in archive.namelist()):
+                raise RefusedInput(path.name, "文档中含有宏，请另存为不含宏的 DOCX")
+    text = read_file(path, settings)
+    if path.suffix.lower() == ".txt" and _garbled(text):
+        raise RefusedInput(path.name, "不是文本文件")
+    return text
+
+
+def _garbled(text: str) -> bool:
+    """True where a plain file is no text at all: many control characters."""
+    sample = text[:4000]
+    return sum(1 for c in sample if ord(c) < 32 and c not in "\t\r\n\f") > len(sample) * 0.02
+
+
+def _archive(path: Path, settings: Settings) -> list[tuple[str, str]]:
+    """The documents of a ZIP in the order of their names; nothing is unpacked outside a temporary folder."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = [i for i in archive.infolist() if not i.is_dir() and not PurePosixPath(i.filename).name.startswith((".", "__"))]
+            _check(path, infos, settings)
+            with tempfile.TemporaryDirectory() as folder:
+                return [_member(archive, info, Path(folder), index, settings) for index, info in enumerate(infos)]
+    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+        raise RefusedInput(str(path), "ZIP 文件已损坏或内容不完整") from error
+
+
+def _check(path: Path, infos: list[zipfile.ZipInfo], settings: Settings) -> None:
+    unpacked = sum(i.file_size for i in infos)
+    if unpacked > settings.max_unpacked_mb * 1024 * 1024:
+        raise RefusedInput(str(path), f"解压后 {unpacked // (1024 * 1024)} MB，超过上限 {settings.max_unpacked_mb} MB，疑似压缩炸弹")
+    if len(infos) > _MOST_FILES:
+        raise RefusedInput(str(path), f"压缩包里有 {len(infos)} 个文件，超过上限 {_MOST_FILES} 个")
+    if any(i.flag_bits & 1 for i in infos):
+        raise RefusedInput(str(path), "压缩包已加密，请去掉密码后再审查")
+    wrong = [i.filename for i in infos if PurePosixPath(i.filename).suffix.lower() not in READERS]
+    if wrong:
+        raise RefusedInput(str(path), f"压缩包里的 {_name(wrong[0])} 格式不支持（可审查 {'、'.join(sorted(READERS))}）")
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, index: int, settings: Settings) -> tuple[str, str]:
+    """One document of the archive. It is written under a name of our own: that in the archive may point anywhere."""
+    name = _name(info.filename)
+    target = folder / f"{index}{PurePosixPath(info.filename).suffix.lower()}"
+    limit = settings.max_file_mb * 1024 * 1024
+    with archive.open(info) as source:
+        data = source.read(limit + 1)
+    if len(data) > limit:
+        raise RefusedInput(name, f"超过上限 {settings.max_file_mb} MB（设置 max_file_mb）")
+    target.write_bytes(data)
+    try:
+        return name, _read(target, settings)
+    except RefusedInput as error:
+        raise RefusedInput(name, error.reason) from error
+
+
+def _name(filename: str) -> str:
+    """The file's name as its maker wrote it: ZIPs made on Chinese Windows hold GBK read as cp437."""
+    try:
+        return PurePosixPath(filename.encode("cp437").decode("gb18030")).name
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return PurePosixPath(filename).name
