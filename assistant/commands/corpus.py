@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.commands import own_tables
 from assistant.commands.console import AsJson, AsOf, Console, console, day_text, paced, say, show, show_json
 from assistant.commands.corpus_status import status
 from assistant.errors import NotOnShelf, PullFailed
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_statutes)
     group.command("show")(show_statute)
     group.command("status")(status)
+    own_tables.register(group)
     app.add_typer(group, name="corpus")
 
 

@@ -248,7 +248,10 @@ def _append(settings: Settings, examples: Sequence[Example]) -> None:
         return
     path = own_questions(settings) / OWN_FILE
     begun = path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n")
-    rows = [json.dumps({"question": e.question, "register": e.register.value, "articles": list(e.articles)}, ensure_ascii=False) for e in examples]
+    rows = [
+        json.dumps({"question": e.question, "register": e.register.value, "articles": list(e.articles)}, ensure_ascii=False)
+        for e in examples
+    ]
     with path.open("a", encoding="utf-8") as file:
         file.write(("\n" if begun else "") + "\n".join(rows) + "\n")
         file.flush()

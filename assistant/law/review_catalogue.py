@@ -102,7 +102,7 @@ def _row(cells: Mapping[str, str], source: str) -> CatalogueRow:
     return CatalogueRow(
         decision,
         cells.get("事项", ""),
-        tuple(_kind(word) for word in _words(cells.get("处罚种类", ""))),
+        tuple(penalty_kind(word) for word in _words(cells.get("处罚种类", ""))),
         tuple(_party(word) for word in _words(cells.get("适用对象", ""))),
         _yuan(cells.get("金额起点", "")),
         cells.get("集体讨论", "是") not in ("否", "不需要"),
@@ -117,7 +117,8 @@ def _words(cell: str) -> list[str]:
     return [word.strip() for word in cell.split("、") if word.strip()]
 
 
-def _kind(word: str) -> PenaltyKind:
+def penalty_kind(word: str) -> PenaltyKind:
+    """Return the kind a word of the bureau's tables names; raises ValueError, in Chinese, for one that is none."""
     if word in _ALIASES:
         return _ALIASES[word]
     try:

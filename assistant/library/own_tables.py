@@ -134,6 +134,13 @@ def review_catalogue(engine: Engine) -> ReviewCatalogue:
     return ReviewCatalogue(tuple(row for document, table in tables.items() for row in read_catalogue(table, document).rows))
 
 
+def imported_catalogues(engine: Engine) -> list[tuple[str, int]]:
+    """Return (document, rows) of every review catalogue imported."""
+    with engine.connect() as connection:
+        names = [name for name, _ in sql.review_rows(connection)]
+    return [(name, names.count(name)) for name in dict.fromkeys(names)]
+
+
 def remove_table(engine: Engine, document: str) -> bool:
     """Take every row of a document out, benchmarks and review catalogue alike; False where there was none."""
     with writing(engine) as connection:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from assistant.config import Settings
+from assistant.law.citations import Citation
+from assistant.law.verify import Judged
 from assistant.review.facts_case import CaseFacts
 from assistant.review.facts_contract import ContractFacts
 from assistant.review.facts_document import DocumentFacts
@@ -39,6 +41,16 @@ class Context:
         while end > start and self.text[end - 1] in " \t\n\u3000，。；":
             end -= 1
         return Span(start, end)
+
+    @cached_property
+    def citations(self) -> list[Citation]:
+        """Every citation of the text."""
+        return self.law.citations(self.text)
+
+    @cached_property
+    def verified(self) -> list[Judged]:
+        """Every citation of the text, judged on the day of the document."""
+        return self.law.verified(self.text)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:

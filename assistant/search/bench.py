@@ -106,6 +106,7 @@ def _measure(system: str, file: str, asked: Sequence[Labelled], retrieve: Retrie
         times.append(time.perf_counter() - begun)
         return found
 
+    retrieve(asked[0].question)  # the first call loads what a running process has loaded
     figures = search_figures(asked, timed)
     return Line(system, file, figures, _percentile(times, 50), _percentile(times, 95))
 

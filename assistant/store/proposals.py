@@ -64,9 +64,7 @@ def of_messages(connection: Connection, message_ids: Sequence[int]) -> dict[int,
     return {r.message_id: ProposalStatus(r.status) for r in rows}
 
 
-def add_proposal(
-    connection: Connection, message_id: int, owner: str, question: str, articles: Sequence[str], now: datetime
-) -> Proposal:
+def add_proposal(connection: Connection, message_id: int, owner: str, question: str, articles: Sequence[str], now: datetime) -> Proposal:
     """Insert a pending proposal and return it."""
     values = {"message_id": message_id, "owner": owner, "question": question, "articles": list(articles)}
     result = connection.execute(insert(_PR).values(values | {"status": ProposalStatus.PENDING.value, "created_at": now}))

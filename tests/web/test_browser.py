@@ -137,6 +137,22 @@ def test_feedback_is_kept_with_its_reason(desk: Desk, assistant: Any) -> None:
     page.wait_for_selector(".feedback [data-liked='0'][aria-pressed=true]")
 
 
+def test_a_liked_answer_is_proposed_as_an_example(desk: Desk, assistant: Any) -> None:
+    from assistant.desk import questions
+
+    page = desk.page
+    desk.ask("虚构市茶楼的营业时间到几点为止")
+    assert page.locator("[data-act=propose]").count() == 0
+    page.click(".feedback [data-liked='1']")
+    page.click(".feedback [data-act=propose]")
+    page.wait_for_selector(".feedback .note:has-text('待审核')")
+    assert page.locator("[data-act=propose]").count() == 0
+    newest = questions.proposals(assistant.engine)[-1]
+    assert newest.question == "虚构市茶楼的营业时间到几点为止" and newest.articles[0].startswith("《虚构市茶楼管理办法》第")
+    page.reload()
+    page.wait_for_selector(".feedback .note:has-text('待审核')")
+
+
 def test_markup_in_question_title_and_text_is_shown_as_text(desk: Desk) -> None:
     page = desk.page
     desk.ask("画舫<img src=x onerror='window.hacked=1'>载客多少 <script>window.hacked=1</script>")

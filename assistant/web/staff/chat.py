@@ -13,6 +13,7 @@ from uuid import uuid4
 import gradio as gr
 
 from assistant.desk import conversations as service
+from assistant.desk import questions
 from assistant.errors import AssistantError, RefusedInput
 from assistant.law.dates import find_dates
 from assistant.law.numerals import fold_width
@@ -51,7 +52,7 @@ class ChatEvents:
             yield tuple(gr.skip() for _ in range(5))
             return
         owner = current_user(request).id
-        before = view.transcript(service.messages(self.desk.engine, conversation_id, owner)) if conversation_id else ""
+        before = self._transcript(conversation_id, owner) if conversation_id else ""
         before += view.question_turn(question)
         yield gr.skip(), gr.skip(), gr.skip(), before + view.answer_turn(view.waiting(), busy=True), ""
         try:
@@ -117,6 +118,8 @@ class ChatEvents:
                 return (*self._show(data["id"], request), gr.skip(), EMPTY)
             case "feedback" | "reason":
                 return self._feedback(data, conversation_id, owner)
+            case "propose":
+                return self._propose(int(data["message"]), conversation_id, owner)
         return _nothing()
 
     def _delete(self, conversation: Conversation, owner: str, request: gr.Request) -> tuple[Any, ...]:
@@ -130,7 +133,19 @@ class ChatEvents:
         taken_back = data["act"] == "feedback" and before is not None and before.liked is liked
         reason = data.get("text", "") if data["act"] == "reason" else ""
         service.give_feedback(self.desk.engine, message_id, owner, None if taken_back else liked, reason)
-        return (*_nothing()[:3], view.transcript(service.messages(self.desk.engine, conversation_id, owner)), gr.skip(), gr.skip())
+        return self._talk(conversation_id, owner)
+
+    def _propose(self, message_id: int, conversation_id: str, owner: str) -> tuple[Any, ...]:
+        questions.propose(self.desk.engine, self.desk.settings, message_id, owner)
+        gr.Info("已推荐，审核采纳后会出现在相似问题中。", title="提示")
+        return self._talk(conversation_id, owner)
+
+    def _talk(self, conversation_id: str, owner: str) -> tuple[Any, ...]:
+        return (*_nothing()[:3], self._transcript(conversation_id, owner), gr.skip(), gr.skip())
+
+    def _transcript(self, conversation_id: str, owner: str) -> str:
+        turns = service.messages(self.desk.engine, conversation_id, owner)
+        return view.transcript(turns, questions.proposed(self.desk.engine, [m.id for m in turns]))
 
     def _bar(self, bar: str) -> tuple[Any, ...]:
         return (gr.skip(), gr.skip(), bar, gr.skip(), gr.skip(), gr.skip())
@@ -140,7 +155,7 @@ class ChatEvents:
         engine, owner = self.desk.engine, current_user(request).id
         listed = service.conversations(engine, owner)
         current = next((c for c in listed if c.id == conversation_id), None)
-        text = view.transcript(service.messages(engine, current.id, owner)) if current else view.empty_state(self.desk.settings.bureau_name)
+        text = self._transcript(current.id, owner) if current else view.empty_state(self.desk.settings.bureau_name)
         identity = current.id if current else ""
         return identity, view.conversation_list(listed, identity), view.conversation_bar(current), text
 

@@ -72,7 +72,14 @@ def _build_chat(desk: StaffDesk, blocks: gr.Blocks) -> None:
             with gr.Row(elem_id="ask-options"):
                 # Plain text: a browser's date input speaks the language of the browser, not of the page.
                 as_of = gr.Textbox(
-                    label="适用日期", placeholder=AS_OF_HINT, lines=1, max_lines=1, elem_id="as-of", elem_classes=["day"], scale=0, min_width=280
+                    label="适用日期",
+                    placeholder=AS_OF_HINT,
+                    lines=1,
+                    max_lines=1,
+                    elem_id="as-of",
+                    elem_classes=["day"],
+                    scale=0,
+                    min_width=280,
                 )
             gr.HTML(f'<p class="disclaimer">{escape(DISCLAIMER)}</p>', elem_id="disclaimer", apply_default_css=False)
         with gr.Column(elem_id="chat-panel", scale=5, min_width=320):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from html import escape
 from urllib.parse import quote as url_quote
 
 from assistant.answer.model import Answer, Citation
+from assistant.desk.questions import articles_of
 from assistant.desk.records import from_record
 from assistant.store.conversations import Conversation, Message
+from assistant.store.proposals import ProposalStatus
 from assistant.web.citation_view import citation_card, day_word, text_with_marks
 
 EXAMPLES = (
@@ -40,15 +42,15 @@ def empty_state(bureau: str) -> str:
     )
 
 
-def transcript(messages: Iterable[Message]) -> str:
-    """Return the turns of a conversation as stored."""
+def transcript(messages: Iterable[Message], proposed: Mapping[int, ProposalStatus] | None = None) -> str:
+    """Return the turns of a conversation as stored; `proposed` are the answers proposed as examples."""
     out = []
     for message in messages:
         if message.role == "user":
             out.append(question_turn(message.text))
         elif message.answer:
             answer = from_record(message.answer)
-            out.append(answer_turn("".join(answer_parts(answer, message.id)), feedback(message)))
+            out.append(answer_turn("".join(answer_parts(answer, message.id)), feedback(message, (proposed or {}).get(message.id))))
         else:
             out.append(answer_turn(f"<p>{escape(message.text)}</p>"))
     return "".join(out)
@@ -99,8 +101,8 @@ def _grounds(citations: Sequence[Citation], message_id: int, as_of: date) -> str
     return _section(f"依据{day}", cards, "grounds")
 
 
-def feedback(message: Message) -> str:
-    """Return like and dislike with the reason; the buttons say whether they are pressed."""
+def feedback(message: Message, proposed: ProposalStatus | None = None) -> str:
+    """Return like and dislike with the reason, and for a liked answer its proposal; the buttons say whether they are pressed."""
     buttons = "".join(
         f'<button type="button" class="link" data-act="feedback" data-message="{message.id}" data-liked="{value}"'
         f' aria-pressed="{"true" if message.liked is liked else "false"}">{word}</button>'
@@ -111,11 +113,20 @@ def feedback(message: Message) -> str:
     prompt = "哪里有用？（可不填）" if message.liked else "哪里有误？请写明，供改进（如引错条文、罚款数额不对）"
     thanks = '<span class="note" role="status">已记录，谢谢。</span>' if message.reason else ""
     return (
-        f'<div class="feedback">{buttons}{thanks}'
+        f'<div class="feedback">{buttons}{_proposal(message, proposed)}{thanks}'
         f'<form data-act="reason" data-message="{message.id}" data-liked="{int(message.liked)}">'
         f'<input type="text" name="text" maxlength="1000" value="{escape(message.reason)}" placeholder="{prompt}" aria-label="{prompt}">'
         f'<button type="submit">保存</button></form></div>'
     )
+
+
+def _proposal(message: Message, proposed: ProposalStatus | None) -> str:
+    """What stands beside a liked answer: the chance to propose its question as an example, or what became of that."""
+    if proposed:
+        return f'<span class="note" role="status">已推荐为示例问题（{escape(proposed.value)}）</span>'
+    if not message.liked or not message.answer or not articles_of(from_record(message.answer)):
+        return ""
+    return f'<button type="button" class="link" data-act="propose" data-message="{message.id}">推荐为示例问题</button>'
 
 
 def conversation_list(conversations: Sequence[Conversation], current: str) -> str:

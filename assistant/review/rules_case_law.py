@@ -1,0 +1,229 @@
+"""适用: every article cited exists, is in force, and is about the act."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from math import log
+
+from assistant.law.citations import Citation
+from assistant.law.model import article_label
+from assistant.law.places import place_text
+from assistant.law.titles import short_title, title_key
+from assistant.law.verify import Judged, Verdict
+from assistant.review.cited_penalties import PROCEDURAL, CitedProvision, cited_provisions, decision_sections
+from assistant.review.context import Context
+from assistant.review.model import DocumentKind, Severity
+from assistant.review.registry import Hit, rule
+from assistant.review.sections import Part
+from assistant.store.records import ShelfArticle
+
+_PAPERS = (Part.DECISION, Part.NOTICE, Part.REPORT)
+
+
+def _judged(context: Context) -> list[Judged]:
+    """The citations of decision, notice and report, judged on the day of the decision."""
+    places = context.case.parts(*_PAPERS)
+    return [j for j in context.verified if any(s.start <= j.citation.start < s.end for s in places)]
+
+
+@rule(
+    "article_nonexistent",
+    DocumentKind.PENALTY,
+    "引用了不存在的条文",
+    question="适用依据",
+    articles=("《行政处罚法》第五十九条",),
+    suggest="核对法律原文，改引确有规定的条、款、项",
+)
+def article_nonexistent(context: Context) -> Iterator[Hit]:
+    """Citations whose statute is on the shelf and has no such article, paragraph or item."""
+    told: set[tuple[str, str]] = set()
+    for judged in _judged(context):
+        cited = judged.citation
+        key = (cited.title or "", cited.label)
+        if judged.verdict is Verdict.NO_SUCH_ARTICLE and key not in told:
+            told.add(key)
+            yield Hit(cited.start, cited.end, judged.detail, suggest=f"改引{judged.correct}" if judged.correct else "")
+
+
+@rule(
+    "repealed_version_cited",
+    DocumentKind.PENALTY,
+    "引用已修改或者废止的旧条文",
+    question="适用依据",
+    articles=("《行政处罚法》第三十七条",),
+    severity=Severity.NORMAL,
+    suggest="按作出决定时有效的版本改引；行为发生在修改前的，说明从旧兼从轻的比较",
+)
+def repealed_version_cited(context: Context) -> Iterator[Hit]:
+    """Citations that hold in a former version only: by the shelf, by the table of repeals, by the table of new numbers."""
+    told: set[str] = set()
+    for judged in context.verified:
+        cited = judged.citation
+        if judged.verdict in (Verdict.AMENDED, Verdict.REPEALED) and (cited.title or "") + cited.label not in told:
+            told.add((cited.title or "") + cited.label)
+            yield Hit(cited.start, cited.end, judged.detail, suggest=f"改引{judged.correct}" if judged.correct else "")
+        ended = context.knowledge.ended(cited.title) if cited.title else None
+        if ended and judged.verdict is Verdict.NOT_ON_SHELF and ended.title not in told:
+            told.add(ended.title)
+            yield Hit(cited.start, cited.end, f"《{ended.title}》已废止，由《{ended.by}》取代。", suggest=f"改引《{ended.by}》")
+    yield from _renumbered(context)
+
+
+def _renumbered(context: Context) -> Iterator[Hit]:
+    """Former numbers of a revised statute, told by what they are cited for; a run of citations gives one finding."""
+    last = -1
+    for cited in context.citations:
+        if not cited.title or not cited.number or cited.start < last:
+            continue
+        for row in context.knowledge.renumbered:
+            if title_key(row.law) != title_key(cited.title) or cited.number not in row.old or context.law.day < row.since:
+                continue
+            sentence, end = _words_around(context, cited)
+            if row.topic.search(sentence) and not (row.unless and row.unless.search(sentence)):
+                last = end
+                label = article_label(cited.number)
+                why = f"{label}是《{short_title(row.law)}》修订前的序号，现行法就此规定在{row.now}。"
+                yield Hit(cited.start, _run_end(context, cited), why, articles=_addresses(row.law, row.now), suggest=f"改引《{short_title(row.law)}》{row.now}")
+                break
+
+
+def _addresses(law: str, labels: str) -> tuple[str, ...]:
+    return tuple(f"《{law}》{label}" for label in labels.split("、"))
+
+
+def _words_around(context: Context, cited: Citation) -> tuple[str, int]:
+    """The words after a citation up to the end of its sentence or the next 《, and where the sentence ends."""
+    text = context.folded
+    stops = [e for e in (text.find(m, cited.end) for m in "。；\n") if e >= 0]
+    end = min(stops, default=len(text))
+    other = text.find("《", cited.end)
+    return text[cited.end : min(end, other) if other >= 0 else end], end
+
+
+def _run_end(context: Context, cited: Citation) -> int:
+    """The end of the list of articles a citation opens (第三十一条、第三十二条)."""
+    match = re.match(r"(?:(?:、|和|及|以及)第[^条，。]{1,8}条(?:第[^，。、]{1,3}[款项])*)*", context.folded[cited.end :])
+    return cited.end + (match.end() if match else 0)
+
+
+@rule(
+    "article_irrelevant",
+    DocumentKind.PENALTY,
+    "引用的条文规定的是另一事项",
+    question="适用依据",
+    articles=("《行政处罚法》第五十九条",),
+    suggest="改引规定该违法行为及其处罚的条、款、项，并核对处罚幅度",
+)
+def article_irrelevant(context: Context) -> Iterator[Hit]:
+    """The article cited fits the act clearly worse than another of the same statute, or names another duty as broken."""
+    for section in decision_sections(context):
+        cited = cited_provisions(context, section)
+        act = _act(context, section.start, section.end)
+        told: set[str] = set()
+        for one in cited:
+            if one.article.id + one.citation.label in told or title_key(one.article.statute.title) in PROCEDURAL:
+                continue
+            hit = _other_duty(one, cited) or _fits_worse(context, one, act)
+            if hit:
+                told.add(one.article.id + one.citation.label)
+                why, right = hit
+                articles = (f"《{one.article.statute.title}》{right}",) if right else ()
+                yield Hit(one.citation.start, one.citation.end, why, articles=articles, suggest=f"改引《{short_title(one.article.statute.title)}》{right}" if right else "")
+
+
+def _other_duty(one: CitedProvision, cited: list[CitedProvision]) -> tuple[str, str] | None:
+    """A ground that names the articles it punishes, none of them among those the decision says were broken."""
+    if one.violated or not one.provisions:
+        return None
+    own = title_key(one.article.statute.title)
+    broken = {(c.citation.number, c.citation.suffix) for c in cited if c.violated and title_key(c.article.statute.title) == own}
+    items = [i.text for p in one.provisions for i in p.items if i.number == one.item]
+    named = {(v.number, v.suffix) for p in one.provisions for v in p.violated if not v.law and (not items or v.start < p.items[0].start)}
+    if not broken or not named or broken & named or any(p.violated and any(v.law for v in p.violated) for p in one.provisions):
+        return None
+    words = "、".join(article_label(n, s) for n, s in sorted(named))
+    said = "、".join(article_label(n or 0, s) for n, s in sorted(broken, key=lambda b: b[0] or 0))
+    return f"{one.citation.label}处罚的是违反{words}的行为，决定书认定违反的是{said}，条文与违法行为不对应。", ""
+
+
+def _fits_worse(context: Context, one: CitedProvision, act: str) -> tuple[str, str] | None:
+    """Compare the cited place with every other place of the statute that punishes (or, for a duty, lays one down)."""
+    if len(act) < 8:
+        return None
+    weights = _weights(context.law.siblings(one.article))
+    place = place_text(one.article.article, one.citation.paragraph, one.citation.item)
+    # A lead shared by all items (有下列情形之一的…) tells nothing of the act: where an item is cited it must speak.
+    if one.citation.item is None:
+        place = one.article.article.text
+    own = _likeness(act, place, weights)
+    best, where = 0.0, ""
+    for article in context.law.siblings(one.article):
+        if not article.article.number or _punishes(article) == one.violated:
+            continue
+        for label, text in _pieces(article):
+            score = _likeness(act, text, weights)
+            if score > best:
+                best, where = score, label
+    if best < 0.34 or own > 0.16 or own * 2.6 > best:
+        return None
+    return f"{one.citation.label}规定的是另一事项，与认定的违法行为不对应；规定该行为的是{where}。", where
+
+
+def _punishes(article: ShelfArticle) -> bool:
+    return bool(re.search(r"罚款|没收|吊销|警告|停业", article.article.text))
+
+
+def _pieces(article: ShelfArticle) -> Iterator[tuple[str, str]]:
+    """Each 项 with its label, and paragraphs without 项."""
+    from assistant.law.structure import paragraphs
+
+    for para in paragraphs(article.article.text):
+        if para.items:
+            for item in para.items:
+                from assistant.law.numerals import to_chinese
+
+                yield f"{article.article.label}第{to_chinese(item.number)}项", item.text
+        else:
+            yield article.article.label, para.text
+
+
+def _act(context: Context, start: int, end: int) -> str:
+    """The act in the decision's words: the facts it finds and the words before 的行为."""
+    body = context.folded[start:end]
+    named = [m.group(1) for m in re.finditer(r"([^，。；\n]{4,60})的行为", body)]
+    begin = re.search(r"经查明?|查明|违法事实", body)
+    told = ""
+    if begin:
+        stop = re.search(r"(?:上述|以上)|证据|违反", body[begin.end() :])
+        told = body[begin.end() : begin.end() + (stop.start() if stop else 200)]
+    filing = re.search(r"案由[：:][^。；\n]{2,60}", context.folded)
+    return "，".join([*named, filing.group() if filing else "", told])
+
+
+def _pairs(text: str) -> Counter[str]:
+    kept = re.sub(r"[^\u4e00-\u9fff]", " ", text)
+    return Counter(kept[i : i + 2] for i in range(len(kept) - 1) if " " not in kept[i : i + 2])
+
+
+def _weights(articles: tuple[ShelfArticle, ...]) -> dict[str, float]:
+    """How telling each pair of characters is within one statute."""
+    seen: Counter[str] = Counter()
+    for article in articles:
+        seen.update(_pairs(article.article.text).keys())
+    total = max(1, len(articles))
+    return {pair: log((total + 1) / (count + 0.5)) for pair, count in seen.items()}
+
+
+def _likeness(act: str, text: str, weights: dict[str, float]) -> float:
+    """Share of the telling pairs of a provision that the act has; long provisions count their best part."""
+    have = _pairs(act)
+    pieces = [p for p in re.split(r"[，。；：\n]", text) if len(p) >= 5] or [text]
+    scores = []
+    for piece in pieces:
+        pairs = _pairs(piece)
+        whole = sum(weights.get(p, 1.0) for p in pairs)
+        if whole and len(pairs) >= 4:
+            scores.append(sum(weights.get(p, 1.0) for p in pairs if p in have) / whole)
+    return max(scores, default=0.0)
