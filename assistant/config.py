@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     exact_vector_limit: int = Field(200_000, ge=0, description="条文数不超过此值时逐条精确比对向量；超过时用 Chroma 的近似索引。")
     host: str = Field("127.0.0.1", description="网页服务监听的地址。")
     port: int = Field(7860, ge=0, le=65535, description="网页服务监听的端口。")
+    procurement_limit: float | None = Field(None, ge=0, description="本地采购限额标准（元）；未设时合同审查按参照线提请核对。")
+    opinion_template: str = Field("", description="合法性审查意见书模板（DOCX，docxtpl 写法）；留空用随附模板。")
     bureau_name: str = Field("本局", description="本局全称，用于页面和文书。")
     bureau_authorities: list[str] = Field(
         BUREAU_AUTHORITIES,
@@ -86,7 +88,9 @@ class Settings(BaseSettings):
         "样式见 corpus/templates。",
     )
     hearing_fine_citizen: float | None = Field(
-        None, ge=0, description="对公民罚款“较大数额”的起点（元，含本数），达到的告知听证；以本地标准为准，默认不设。"
+        None,
+        ge=0,
+        description="对公民罚款“较大数额”的起点（元，含本数），达到的告知听证；答复和合法性审查都按它，不设的注明以本地标准为准。",
     )
     hearing_fine_organisation: float | None = Field(
         None, ge=0, description="对法人、其他组织罚款“较大数额”的起点（元，含本数）；默认不设。"

@@ -36,3 +36,16 @@ def test_a_bad_setting_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / SETTINGS_FILE).write_text(text, encoding="utf-8")
     with pytest.raises(BadSetting, match=SETTINGS_FILE):
         load_settings(tmp_path)
+
+
+def test_a_threshold_needs_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_HEARING_FINE_CITIZEN", "5000")
+    with pytest.raises(BadSetting, match="hearing_source"):
+        load_settings(tmp_path)
+    (tmp_path / SETTINGS_FILE).write_text('hearing_source = "虚构标准"\n', encoding="utf-8")
+    assert load_settings(tmp_path).hearing_fine_citizen == 5000
+
+
+def test_own_tables_lie_in_the_home_unless_set(tmp_path: Path) -> None:
+    assert load_settings(tmp_path).own_tables == tmp_path / "tables"
+    assert load_settings(tmp_path, tables_dir=Path("/虚构")).own_tables == Path("/虚构")

@@ -6,11 +6,12 @@ articles do not answer is handed on. Nothing here writes law; templates only joi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from assistant.answer import phrases
+from assistant.answer.case_answer import CaseBuilder
 from assistant.answer.claim_check import asks_to_check, wrong_claims
 from assistant.answer.followup import standalone
 from assistant.answer.model import Answer, Citation, Section, cite, narrow
@@ -21,7 +22,6 @@ from assistant.config import Settings
 from assistant.law.citations import Citation as Named
 from assistant.law.dates import days_named
 from assistant.law.kinds import Kind, question_kinds
-from assistant.law.model import Level
 from assistant.law.structure import paragraphs
 from assistant.law.titles import title_key
 from assistant.law.verify import Judged, Verdict, verify_citations
@@ -35,17 +35,18 @@ from assistant.store.records import ShelfArticle
 #: Articles quoted at most, and how far below the best one (in ranking score) an article may stand.
 _MOST, _ALWAYS, _MARGIN = 6, 3, 2.5
 _SEARCHED = 20
-#: Ranking scores this near each other fit a question about as well.
-_CLOSE = 1.0
 
 
 class Composer:
     """Builds answers for one desk over one library and index."""
 
-    def __init__(self, searcher: Searcher, shelf: Shelf, citation_shelf: CitationShelf, settings: Settings, desk: str) -> None:
+    def __init__(
+        self, searcher: Searcher, shelf: Shelf, citation_shelf: CitationShelf, case: CaseBuilder, settings: Settings, desk: str
+    ) -> None:
         self._searcher = searcher
         self._shelf = shelf
         self._citation_shelf = citation_shelf
+        self._case = case
         self._settings = settings
         self._desk = desk
 
@@ -173,7 +174,8 @@ class Composer:
         chosen = self._choose(hits)
         asked = question_kinds(question)
         penalties = [p for p in (punished(a, question) for a in chosen) if p] if asked & Kind.PENALTY or not asked else []
-        penalties = _lead_first(penalties, {h.article.id: h.score for h in hits})
+        case = self._case.build(question, penalties, day)
+        penalties = list(case.penalties)
         chosen += self._broken_duties(question, penalties[:2], chosen, day)
         earlier = self._texts_of_conduct(question, chosen[:_ALWAYS], day)
         roles = {p.source.id: "罚则" for p in penalties} | {a.id: "行为时的文本" for a in earlier}
@@ -186,8 +188,9 @@ class Composer:
         duties = [c for c in citations if c.role != "罚则"]
         if penalties and duties:
             sections.insert(1, Section("违反的义务", "；".join(f"{c.address}[{c.mark}]" for c in duties[:3])))
-        answer = self._finish(question, day, sections, citations, penalties)
-        return replace(answer, warnings=(*(phrases.earlier_text(a) for a in earlier), *answer.warnings))
+        answer = self._finish(question, day, [*sections, *case.sections], citations, penalties)
+        warnings = (*case.warnings, *(phrases.earlier_text(a) for a in earlier), *answer.warnings)
+        return replace(answer, warnings=warnings, procedure=case.procedure)
 
     def _texts_of_conduct(self, question: str, chosen: Sequence[ShelfArticle], day: date) -> list[ShelfArticle]:
         """The articles as they read when the question says it happened, where another version was then in force.
@@ -254,22 +257,9 @@ class Composer:
             sections=tuple(sections),
             citations=tuple(citations),
             penalties=tuple(entry for p in penalties for entry in p.as_json()),
-            warnings=(*_conflicts(citations), *self._missing(fields)),
+            warnings=self._missing(fields),
             next_steps=(phrases.CHECK_AND_EXPORT, phrases.ASK_LAWYER),
         )
-
-
-def _lead_first(penalties: Sequence[Punished], scores: Mapping[str, float]) -> list[Punished]:
-    """The provision to lead with before the others: of those that fit about as well, the one of the highest level.
-
-    立法法 第九十九条: a law stands above a regulation that punishes the same act.
-    """
-    if not penalties:
-        return []
-    top = max(scores.get(p.source.id, 0.0) for p in penalties)
-    close = [p for p in penalties if scores.get(p.source.id, 0.0) >= top - _CLOSE]
-    lead = min(close, key=lambda p: (p.source.statute.level.rank if p.source.statute.level else 99, -scores.get(p.source.id, 0.0)))
-    return [lead, *(p for p in penalties if p is not lead)]
 
 
 def _decisive(article: ShelfArticle, question: str, penalties: Sequence[Punished]) -> tuple[tuple[int, int], ...]:
@@ -291,12 +281,3 @@ def _item_span(text: str, own: Punished) -> tuple[tuple[int, int], ...]:
     item = next(i for i in own.provision.items if i.number == own.item)
     tiers = [(t.start, t.end) for t in own.tiers]
     return ((text.find(item.text), text.find(item.text) + len(item.text)), *tiers)
-
-
-def _conflicts(citations: Sequence[Citation]) -> tuple[str, ...]:
-    """Say which text prevails where a statute and a lower one punish the same."""
-    levels = {c.level: c for c in reversed(citations) if c.role == "罚则"}
-    if len(levels) < 2:
-        return ()
-    ordered = sorted(levels.values(), key=lambda c: Level(c.level).rank)
-    return (phrases.higher_prevails(ordered[0], ordered[-1]),)

@@ -14,6 +14,7 @@ from assistant.answer.penalty_view import Punished
 from assistant.law.discretion import ALL_FACTORS
 from assistant.law.limitation import Factor
 from assistant.law.limitation import factors as case_factors
+from assistant.law.model import article_label
 from assistant.law.penalties import Applied, PenaltyProvision, YuanRange, applicable, parse_penalties
 from assistant.law.penalty_case import Harm, Mitigation, PenaltyCase
 from assistant.store.records import ShelfArticle
@@ -109,8 +110,7 @@ def _link_json(source: ShelfArticle, provision: PenaltyProvision, index: int) ->
     link = provision.violated[index]
     return {
         "law": link.law or source.statute.title,
-        "number": link.number,
-        "suffix": link.suffix,
+        "article": article_label(link.number, link.suffix) if link.number else "",
         "paragraph": link.paragraph,
         "text": link.text,
     }
@@ -138,6 +138,7 @@ def _range_json(found: YuanRange) -> dict[str, Any]:
         "ceiling": found.ceiling,
         "computed": found.computed,
         "optional": fine.optional,
+        "alternative": fine.alternative,
         "addressee": fine.addressee,
         "base": fine.base,
         "times_floor": fine.times_floor,
@@ -151,7 +152,7 @@ def _range_json(found: YuanRange) -> dict[str, Any]:
 
 def range_words(found: dict[str, Any]) -> str:
     """One fine as a line: its range in yuan where it can be told, and whether it may or must be imposed."""
-    may = "可以并处或者可以处" if found["optional"] else "应当处"
+    may = "可以处罚款" if found["optional"] else ("或者处罚款" if found["alternative"] else "应当处罚款")
     who = f"对{found['addressee']}" if found["addressee"] else ""
     if not found["computed"]:
         low, high = (f"{v:g}倍" if v is not None else "" for v in (found["times_floor"], found["times_ceiling"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.answer.claim_check import Claim
 from assistant.answer.model import Citation
@@ -83,9 +83,11 @@ def provides_line(address: str, words: str, mark: int) -> str:
     return f"{address}规定：{words}[{mark}]"
 
 
-def higher_prevails(higher: Citation, lower: Citation) -> str:
-    """Two provisions that punish the same act."""
-    return (
-        f"对同一行为{higher.address}（{higher.level}）与{lower.address}（{lower.level}）都有规定的，"
-        f"{higher.level}的效力高于{lower.level}，规定不一致时适用{higher.address}（立法法 上位法优于下位法）"
-    )
+def factor_lines(factors: Sequence[Mapping[str, str]]) -> str:
+    """The circumstances a question tells of, with what the law makes of them."""
+    return "\n".join(f"{f['factor']}：{f['effect']}（{f['article']}）" for f in factors)
+
+
+def benchmark_lines(rows: Sequence[Mapping[str, object]]) -> str:
+    """The bureau's own benchmarks beside the statutory range."""
+    return "\n".join(f"{r['grade']}：{r['circumstances']}，{r['range']}（{r['document']}）" for r in rows)

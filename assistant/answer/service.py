@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
+from assistant.answer.case_answer import CaseBuilder
 from assistant.answer.compose import Composer
 from assistant.answer.model import Answer
 from assistant.config import Settings
@@ -63,7 +64,8 @@ class Assistant:
     def _composer(self, desk: str) -> Composer:
         if desk not in self._composers:
             shelf = Shelf(self.engine, internal=desk != PUBLIC)
-            self._composers[desk] = Composer(self.searcher, shelf, CitationShelf(shelf), self.settings, desk)
+            case = CaseBuilder(self.engine, shelf, self.settings, desk)
+            self._composers[desk] = Composer(self.searcher, shelf, CitationShelf(shelf), case, self.settings, desk)
         return self._composers[desk]
 
     def _checked(self, question: str) -> str:

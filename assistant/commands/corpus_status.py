@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.commands.console import AsJson, console, day_text, show, show_json
+from assistant.commands.console import AsJson, Console, console, day_text, show, show_json
 from assistant.errors import NotOnShelf
 
 if TYPE_CHECKING:
@@ -23,12 +23,16 @@ def status(
     context: typer.Context,
     field: Annotated[str | None, typer.Option("--field", metavar="领域", help="只看一个执法领域。")] = None,
     full: Annotated[bool, typer.Option("--full", help="列出全部，不省略。")] = False,
+    penalties: Annotated[bool, typer.Option("--penalties", help="只看罚则读出的情况：各层级的罚款条款和金额。")] = False,
     as_json: AsJson = False,
 ) -> None:
     """本局目录各领域的收录情况：在库的版本、缺少的文件、未读出的事项、来源不一致之处、上次拉取的结果。"""
     from assistant.library.coverage import coverage
 
     here = console(context)
+    if penalties:
+        _penalties(here, as_json)
+        return
     found = coverage(here.open_library(), here.settings, date.today())
     fields = [f for f in found.fields if field in (None, f.field)]
     if field and not fields:
@@ -43,6 +47,26 @@ def status(
         _print_field(of_field)
     if field is None:
         _print_doubts(found, full)
+
+
+def _penalties(here: Console, as_json: bool) -> None:
+    """How much of the fines of the texts in force was read, a line a level."""
+    from assistant.library.penalty_report import penalty_report
+
+    reports = penalty_report(here.open_library(), date.today())
+    rows = [
+        {"level": level.value, "paragraphs": r.paragraphs, "whole": r.whole, "partly": r.partly, "none": r.none}
+        | {"amounts": r.amounts, "amounts_read": r.amounts_read}
+        for level, r in reports.items()
+    ]
+    if as_json:
+        show_json({"penalties": rows})
+        return
+    for row in rows:
+        show(
+            f"{row['level']}\t含罚款的款 {row['paragraphs']}：全部读出 {row['whole']}，部分 {row['partly']}，未读 {row['none']}；"
+            f"金额 {row['amounts_read']}/{row['amounts']}"
+        )
 
 
 def _print_field(found: FieldCoverage) -> None:

@@ -30,7 +30,9 @@ def register(group: typer.Typer) -> None:
 def benchmark(
     context: typer.Context,
     file: Table = None,
-    visibility: Annotated[Visibility, typer.Option("--visibility", help="public 公开，internal 内部（不向公众显示）。")] = Visibility.INTERNAL,
+    visibility: Annotated[
+        Visibility, typer.Option("--visibility", help="public 公开，internal 内部（不向公众显示）。")
+    ] = Visibility.INTERNAL,
     remove: Remove = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
@@ -59,9 +61,7 @@ def catalogue(context: typer.Context, file: Table = None, remove: Remove = None,
     _run(here, engine, file, remove, as_json, lambda path: import_review_catalogue(engine, here.settings, path))
 
 
-def _run(
-    here: Console, engine: Engine, file: Path | None, remove: str | None, as_json: bool, take: Callable[[Path], TableImport]
-) -> None:
+def _run(here: Console, engine: Engine, file: Path | None, remove: str | None, as_json: bool, take: Callable[[Path], TableImport]) -> None:
     """Remove a table, or import one and say what became of each row."""
     from assistant.library.own_tables import remove_table
 

@@ -9,10 +9,12 @@ from difflib import SequenceMatcher
 from sqlalchemy import Engine
 
 from assistant.errors import NotOnShelf
+from assistant.law.citations import parse_reference
 from assistant.law.compare import folded
 from assistant.law.comparison import Marks, diff_marks
 from assistant.law.model import Article
 from assistant.library.catalogue import load_catalogue
+from assistant.library.shelf import Shelf
 from assistant.store import statutes as sql
 from assistant.store.records import Statute, Version
 
@@ -90,6 +92,25 @@ def opened(engine: Engine, statute_id: str, version_id: str = "", day: date | No
         version = named[0] if named else version_on(versions, day or date.today())
         articles = sql.articles(connection, version.id)
     return OpenStatute(statute, version, tuple(reversed(versions)), tuple(articles))
+
+
+def opened_at(engine: Engine, shelf: Shelf, address: str, day: date) -> tuple[OpenStatute, list[str]]:
+    """Return the statute an address (《…》第…条) names as it binds on a day, and the ids of the articles it points at.
+
+    Where that text has no such article, the newest one that has is opened; a statute named alone points at none.
+    Raises NotOnShelf where the library holds no such statute.
+    """
+    named = next((c for c in parse_reference(address, {}) if c.title), None)
+    statute = shelf.require_statute(named.title if named and named.title else address)
+    versions = shelf.versions(statute.id)
+    binding = shelf.version_on(statute.id, day)
+    ordered = [v for v in (binding, *reversed(versions)) if v]
+    if named and named.number:
+        for version in ordered:
+            article = shelf.article_in(version.id, named.number, named.suffix)
+            if article:
+                return opened(engine, statute.id, version.id), [article.id]
+    return opened(engine, statute.id, ordered[0].id if ordered else "", day), []
 
 
 def version_on(versions: list[Version], day: date) -> Version:

@@ -26,6 +26,8 @@ _NO_PENALTY = re.compile(r"不予(?:行政)?处罚|免予处罚|不处罚")
 _LESSENED = re.compile(r"减轻")
 _JOINED_UNIT = re.compile(r"([\d.]+)\s*([-—–~～至到])\s*([\d.]+)\s*(万元|元|倍)")
 _SHORT_OF = re.compile(r"以上[、，,]?(?:不满|不足|低于|未满)")
+#: How a reason begins where the statute counts otherwise (yuan against multiples, another base).
+_OTHER_MEASURE = "法定为"
 _BARE_KIND = re.compile(r"(?<![予处])(警告)")
 
 
@@ -127,7 +129,9 @@ def misfit(row: BenchmarkRow, provisions: Sequence[PenaltyProvision]) -> str | N
     for fine in (f for tier in own for f in tier.fines):
         reasons = [_outside(fine, legal, row.lessens) for legal, tier in statutory if _same_person(fine, legal, tier, statutory)]
         if reasons and None not in reasons:
-            return f"“{fine.text.strip()}”超出法定幅度：{next(r for r in reasons if r)}"
+            told = [r for r in reasons if r]
+            nearest = next((r for r in told if not r.startswith(_OTHER_MEASURE)), told[0])
+            return f"“{fine.text.strip()}”超出法定幅度：{nearest}"
     return None
 
 
@@ -160,7 +164,7 @@ def _outside(fine: FineRange, legal: FineRange, lessened: bool) -> str | None:
     if fine.is_open or legal.is_open:
         return None
     if fine.is_multiple != legal.is_multiple or (fine.is_multiple and fine.base and not same_base(fine.base, legal.base)):
-        return f"法定为“{legal.text}”"
+        return f"{_OTHER_MEASURE}“{legal.text}”"
     low, high = (fine.times_floor, fine.times_ceiling) if fine.is_multiple else (fine.floor, fine.ceiling)
     floor, ceiling = (legal.times_floor, legal.times_ceiling) if legal.is_multiple else (legal.floor, legal.ceiling)
     if low is not None and high is not None and low > high:

@@ -41,7 +41,7 @@ _PARTY_MINOR = re.compile(
     r"(?:处罚|罚)(?:一个|这个)?未成年"
 )
 _AGE = re.compile(
-    r"(?:当事人|违法行为人|行为人|经营者|摊主|店主|老板)[^，。；？?]{0,8}?(?P<age>[一二三四五六七八九十]{1,3}|\d{1,2})(?:周)?岁"
+    r"(?:当事人|违法行为人|行为人|经营者|摊主|店主|老板)[^，。；？?]{0,8}?(?P<under>不满|未满)?(?P<age>[一二三四五六七八九十]{1,3}|\d{1,2})(?:周)?岁"
 )
 _WORDS: tuple[tuple[Factor, re.Pattern[str]], ...] = (
     (INCAPABLE, re.compile(r"精神病|精神障碍|智力残疾|不能辨认")),
@@ -76,6 +76,8 @@ def named_factors(question: str) -> tuple[Factor, ...]:
 def _of_age(question: str) -> set[Factor]:
     match = _AGE.search(question)
     age = to_int(match["age"]) if match else None
+    if match and match["under"]:
+        return {UNDER_14} if age == 14 else {UNDER_14, MINOR}
     if age is not None:
         return {UNDER_14} if age < 14 else ({MINOR} if age < 18 else set())
     return {UNDER_14, MINOR} if _PARTY_MINOR.search(question) else set()

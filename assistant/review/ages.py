@@ -57,10 +57,19 @@ def _stated(case: CaseFacts, name: str) -> list[Age]:
     for section in case.parts(Part.FILING, Part.INQUIRY, Part.DECISION, Part.REPORT):
         for match in _AGE.finditer(case.text, section.start, section.end):
             years = to_int(match["n"])
-            asked = re.search(r"(?:多大|年龄|几岁|多少岁)[^答]{0,10}答\s*[：:]?[^。]{0,12}$", case.text[max(section.start, match.start() - 40) : match.start()])
+            asked = re.search(
+                r"(?:多大|年龄|几岁|多少岁)[^答]{0,10}答\s*[：:]?[^。]{0,12}$",
+                case.text[max(section.start, match.start() - 40) : match.start()],
+            )
             sentence = case.text[case.text.rfind("。", 0, match.start()) + 1 : match.start()]
-            stated = re.search(rf"{re.escape(name)}\s*[，,（(][^。；]{{0,16}}$", sentence) or re.search(r"当事人[^。；，]{0,6}[，,]?(?:现年|时年|年仅|年龄)?$", sentence)
-            if years is not None and (asked or stated) and not re.search(r"不满|未满|已满|以上|以下", case.text[match.start() - 4 : match.end() + 4]):
+            stated = re.search(rf"{re.escape(name)}\s*[，,（(][^。；]{{0,16}}$", sentence) or re.search(
+                r"当事人[^。；，]{0,6}[，,]?(?:现年|时年|年仅|年龄)?$", sentence
+            )
+            if (
+                years is not None
+                and (asked or stated)
+                and not re.search(r"不满|未满|已满|以上|以下", case.text[match.start() - 4 : match.end() + 4])
+            ):
                 out.append(Age(years, match.start(), match.end()))
     return out
 

@@ -56,4 +56,3 @@ class Context:
     def sentences(self) -> tuple[Sentence, ...]:
         """The text cut at 。；and line ends."""
         return split_sentences(self.folded)
-

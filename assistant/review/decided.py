@@ -76,7 +76,11 @@ def operative(text: str, section: Section) -> tuple[int, int]:
     if best is None:
         match = re.search(r"(?:给予|处以|并处|罚款)", body)
         stop = _STOP.search(body, match.end()) if match else None
-        best = (section.start + match.start(), section.start + (stop.start() if stop else len(body))) if match else (section.start, section.start)
+        best = (
+            (section.start + match.start(), section.start + (stop.start() if stop else len(body)))
+            if match
+            else (section.start, section.start)
+        )
     return best
 
 
@@ -93,7 +97,9 @@ def _fines(stretch: str, offset: int) -> tuple[Fine, ...]:
             words = _paired(amounts[index + 1] if index + 1 < len(amounts) else None, stretch, money)
             at = stretch.rfind("罚款", 0, money.start) if _FINE_AFTER.search(before) else money.start
             close = re.match(r"[\s]*[（(][^（）()\n]{0,30}[)）]", stretch[money.end :])
-            out.append(Fine(money.value, at + offset, money.end + (close.end() if close and words is not None else 0) + offset, on_person, words))
+            out.append(
+                Fine(money.value, at + offset, money.end + (close.end() if close and words is not None else 0) + offset, on_person, words)
+            )
     return tuple(out)
 
 

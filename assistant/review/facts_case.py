@@ -22,7 +22,9 @@ _WAIVES = re.compile(
     r"|无异议[^。；]{0,6}放弃|放弃(?:上述|以上)?权利"
 )
 _COMPANY = re.compile(r"公司|店|厂|社|中心|酒店|宾馆|网吧|俱乐部|企业|事务所|经营部|工作室|商行|学校|医院|馆|会所|局$|部$|场$")
-_PARTY = re.compile(r"(?:当事人|被处罚人|被处罚单位|受处罚人|违法行为人)(?:名称|姓名|（姓名）|（名称）)?\s*[：:]?\s*(?P<name>[^，。；：:\n（(、\s]{2,40})")
+_PARTY = re.compile(
+    r"(?:当事人|被处罚人|被处罚单位|受处罚人|违法行为人)(?:名称|姓名|（姓名）|（名称）)?\s*[：:]?\s*(?P<name>[^，。；：:\n（(、\s]{2,40})"
+)
 _DISCOVERY = re.compile(r"检查|发现|接到|接[^。]{0,10}(?:举报|投诉|转办|移送)|移送|举报|投诉|查获|巡查|立案|线索|转办|交办|审计|抽查")
 _ONGOING = re.compile(r"至今|至检查时|持续至|仍在|尚未(?:停止|改正)|检查时(?:仍|正在)|截至(?!19|20)|正在")
 
@@ -167,10 +169,14 @@ def _parties(text: str, sections: tuple[Section, ...]) -> tuple[Party, ...]:
         for match in _PARTY.finditer(text, section.start, section.end):
             labelled = re.search(r"[：:]\s*$", text[match.start() : match.start("name")]) or text[match.start("name") - 1] in "：: "
             name = match["name"]
-            if labelled or (_COMPANY.search(name) and re.fullmatch(r"[\u4e00-\u9fff·]{4,30}(?:公司|店|网吧|厂|社|中心|酒店|宾馆|俱乐部)", name)):
+            if labelled or (
+                _COMPANY.search(name) and re.fullmatch(r"[\u4e00-\u9fff·]{4,30}(?:公司|店|网吧|厂|社|中心|酒店|宾馆|俱乐部)", name)
+            ):
                 out.append(Party(name, match.start("name"), match.end("name"), section.part))
         if section.part is Part.NOTICE:
-            salute = re.search(r"(?:^|[。号\n])\s*(?P<name>[\u4e00-\u9fff·（）()]{2,40}?)\s*[：:]", text[section.start : section.start + 160])
+            salute = re.search(
+                r"(?:^|[。号\n])\s*(?P<name>[\u4e00-\u9fff·（）()]{2,40}?)\s*[：:]", text[section.start : section.start + 160]
+            )
             name = salute["name"] if salute else ""
             if salute and (_COMPANY.search(name) or len(name) <= 4) and not re.search(r"当事人|告知|地址|电话|案由|联系", name):
                 out.append(Party(name, section.start + salute.start("name"), section.start + salute.end("name"), section.part))
@@ -223,7 +229,9 @@ def _heard(facts: CaseFacts) -> Event | None:
     for section in facts.parts(Part.HEARING):
         for day in _dates(facts.text, section):
             sentence = re.split(r"[。；\n]", facts.text[day.end : section.end])[0]
-            if re.search(r"听证会?(?:在|于|公开|举行|如期)|举行|召开|公开进行|主持", sentence) and not re.search(r"通知|要求听证|申请听证", sentence):
+            if re.search(r"听证会?(?:在|于|公开|举行|如期)|举行|召开|公开进行|主持", sentence) and not re.search(
+                r"通知|要求听证|申请听证", sentence
+            ):
                 return _event(day)
     return None
 
@@ -255,7 +263,9 @@ def _served(facts: CaseFacts) -> Event | None:
             days = [d for d in days if any(m.start() <= d.start - section.start <= m.end() for m in lines)] or days
         elif re.search(r"告知书", body + section.heading):
             continue
-        labelled = [d for d in days if re.search(r"(?:签收|送达|收到)[^，。；]{0,8}$", facts.text[max(section.start, d.start - 12) : d.start])]
+        labelled = [
+            d for d in days if re.search(r"(?:签收|送达|收到)[^，。；]{0,8}$", facts.text[max(section.start, d.start - 12) : d.start])
+        ]
         return _event((labelled or days)[-1 if labelled else 0])
     return None
 
@@ -303,7 +313,13 @@ def _conduct(facts: CaseFacts, discovered: Event | None) -> tuple[Event | None, 
     last = (begin.end() if begin else 0) + stop.start() if stop else len(body)
     told = body[first:last]
     days = [d for d in (*date_places(told, section.start + first), *month_places(told, section.start + first))]
-    acts = [d for d in days if not re.match(r"[\d时分:：\s]{0,10}[，,]?[^，。；]{0,18}(?:检查|发现|接到|移送|举报|投诉|查获|巡查|立案)", facts.text[d.end : d.end + 40])]
+    acts = [
+        d
+        for d in days
+        if not re.match(
+            r"[\d时分:：\s]{0,10}[，,]?[^，。；]{0,18}(?:检查|发现|接到|移送|举报|投诉|查获|巡查|立案)", facts.text[d.end : d.end + 40]
+        )
+    ]
     inquired = bool(_ONGOING.search(told))
     limit = discovered.day if discovered else None
     acts = [d for d in acts if limit is None or d.day <= limit]

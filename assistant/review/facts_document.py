@@ -9,7 +9,10 @@ from assistant.review.model import Fact, Span
 from assistant.review.passages import Sentence, split_sentences
 
 _ARTICLE = re.compile(r"^[ \t\u3000]*(?:第[一二三四五六七八九十百零\d]+条|[一二三四五六七八九十]{1,3}、)", re.MULTILINE)
-_NOTE = re.compile(r"^[ \t\u3000#【（(]*(?:[一二三四五六七八九十附件\d]+[、：:]\s*)?(?:起草|制定|修订|送审|关于[^\n]{0,40})?(?:说明|起草情况|起草过程|报告)[】）)：: ]*$", re.MULTILINE)
+_NOTE = re.compile(
+    r"^[ \t\u3000#【（(]*(?:[一二三四五六七八九十附件\d]+[、：:]\s*)?(?:起草|制定|修订|送审|关于[^\n]{0,40})?(?:说明|起草情况|起草过程|报告)[】）)：: ]*$",
+    re.MULTILINE,
+)
 _BUREAU = re.compile(r"(?:本局|[\u4e00-\u9fff]{0,8}?文化(?:和|、)?广[\u4e00-\u9fff]{0,12}?局|[\u4e00-\u9fff]{0,6}文(?:广旅体|旅|体旅游)局)")
 
 

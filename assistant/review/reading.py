@@ -46,7 +46,9 @@ def _files(path: Path, settings: Settings) -> list[tuple[str, str]]:
         raise RefusedInput(str(path), "没有这个文件")
     limit = settings.max_file_mb * 1024 * 1024
     if path.stat().st_size > limit:
-        raise RefusedInput(str(path), f"文件 {path.stat().st_size // (1024 * 1024)} MB，超过上限 {settings.max_file_mb} MB（设置 max_file_mb）")
+        raise RefusedInput(
+            str(path), f"文件 {path.stat().st_size // (1024 * 1024)} MB，超过上限 {settings.max_file_mb} MB（设置 max_file_mb）"
+        )
     if path.suffix.lower() == ".zip":
         return _archive(path, settings)
     return [(path.name, _read(path, settings))]

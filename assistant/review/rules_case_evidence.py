@@ -6,17 +6,22 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from assistant.review.cited_penalties import cited_provisions
 from assistant.review.context import Context
 from assistant.review.decided import read_ordered
 from assistant.review.model import DocumentKind, Severity
-from assistant.review.passages import Money, money_places, money_text, same_amount, split_sentences
+from assistant.review.passages import Money, Sentence, money_places, money_text, same_amount, split_sentences
 from assistant.review.registry import Hit, rule
 from assistant.review.sections import Part, Section
 
 _PROOF = (Part.INSPECTION, Part.INQUIRY, Part.EVIDENCE, Part.REGISTRATION)
 _FACTS = re.compile(r"经查明?|查明|违法事实|本局认定|认定")
-_FACTS_END = re.compile(r"(?:上述|以上)(?:违法)?(?:事实)?|证据[：:有]|证据为|本局认为|违反(?:了)?《|依据《|有[^。；]{2,60}(?:为证|证实|证明)|的行为[，]?(?:已)?(?:违反|属)|该行为|其行为")
-_CONDUCT = re.compile(r"擅自|未经|未按|未取得|未建立|未依法|违反|违规|接纳|容纳|销售|出租|出借|提供|举办|演出|经营|营业|播放|收取|发行|印刷|安装|停止|从事|组织|拒绝|伪造|倒卖|隐瞒|容留|强迫|诱导|购物")
+_FACTS_END = re.compile(
+    r"(?:上述|以上)(?:违法)?(?:事实)?|证据[：:有]|证据为|本局认为|违反(?:了)?《|依据《|有[^。；]{2,60}(?:为证|证实|证明)|的行为[，]?(?:已)?(?:违反|属)|该行为|其行为"
+)
+_CONDUCT = re.compile(
+    r"擅自|未经|未按|未取得|未建立|未依法|违反|违规|接纳|容纳|销售|出租|出借|提供|举办|演出|经营|营业|播放|收取|发行|印刷|安装|停止|从事|组织|拒绝|伪造|倒卖|隐瞒|容留|强迫|诱导|购物"
+)
 _NONE = re.compile(
     r"(?:无|没有|未(?:能)?(?:收集|调取|提取|取得|获取|附|见))(?:到)?(?:任何|其他|相关|相应|有关|直接|充分)*(?:的)?(?:书证|物证|证据|凭证|材料)(?:证明|证实|支持|佐证|予以)?"
     r"|仅(?:有|凭|根据|依据)[^，。；]{0,16}(?:举报|投诉|反映|口头|传闻|陈述)[^，。；]{0,8}(?:认定|即|便|推定)?|据(?:群众|周边|邻居|他人|知情人)[^，。；]{0,10}(?:反映|称|所述)|推定"
@@ -52,14 +57,22 @@ def fact_without_evidence(context: Context) -> Iterator[Hit]:
         return
     told = _told(context, decision)
     known = _pairs(records)
-    for sentence in told:
-        for clause in split_sentences(sentence.text, sentence.start, "，。；;\n"):
-            yield from _unproved(context, clause.text, clause.start, records, known)
+    clauses = [c for t in told for c in split_sentences(t.text, t.start, "，。；;\n")]
+    acts = [c for c in clauses if _CONDUCT.search(c.text)]
+    if len(acts) == 1:
+        # A single act told in the words of the statute: the records tell what was seen, in other words.
+        known |= {p for c in cited_provisions(context, decision) for p in _pairs(c.article.article.text)}
+    for clause in clauses:
+        yield from _unproved(clause.text, clause.start, records, known)
 
 
-def _unproved(context: Context, clause: str, start: int, records: str, known: set[str]) -> Iterator[Hit]:
+def _unproved(clause: str, start: int, records: str, known: set[str]) -> Iterator[Hit]:
     """A clause of conduct most of whose words no record has."""
-    if len(clause) < 9 or not _CONDUCT.search(clause) or re.search(r"没有违法所得|案发后|配合|退款|改正|整改|本局|法定代表人|住所", clause):
+    if (
+        len(clause) < 9
+        or not _CONDUCT.search(clause)
+        or re.search(r"违法所得|违法经营额|案发后|配合|退款|改正|整改|本局|法定代表人|住所", clause)
+    ):
         return
     pairs = _pairs(clause)
     share = len(pairs & known) / len(pairs) if pairs else 1.0
@@ -69,7 +82,7 @@ def _unproved(context: Context, clause: str, start: int, records: str, known: se
         yield Hit(start, start + len(clause), f"决定书认定“{clause.strip()}”，检查、询问笔录和证据清单中没有对应的证据。")
 
 
-def _told(context: Context, decision: Section) -> list:  # type: ignore[type-arg]
+def _told(context: Context, decision: Section) -> list[Sentence]:
     body = context.folded[decision.start : decision.end]
     begin = _FACTS.search(body)
     if begin is None:
@@ -104,7 +117,10 @@ def confiscation_no_calc(context: Context) -> Iterator[Hit]:
         if firm or _computes(computed, gain.value):
             continue
         yield Hit(gain.start, gain.end, f"没收违法所得{money_text(gain.value)}，笔录、证据清单中没有这一数额，也没有计算过程。")
-    bare = re.search(r"没收(?:全部|其)?违法所得(?!\s*(?:人民币|共计|计|款)?\s*[\d一二三四五六七八九壹贰叁肆伍陆柒捌玖¥￥])", context.folded[ordered.start : ordered.end])
+    bare = re.search(
+        r"没收(?:全部|其)?违法所得(?!\s*(?:人民币|共计|计|款)?\s*[\d一二三四五六七八九壹贰叁肆伍陆柒捌玖¥￥])",
+        context.folded[ordered.start : ordered.end],
+    )
     if bare and not ordered.gains and "没有违法所得" not in context.folded[decision.start : decision.end]:
         at = ordered.start + bare.start()
         yield Hit(at, ordered.start + bare.end(), "决定没收违法所得而未写明数额及其计算。")
@@ -139,7 +155,8 @@ def amount_inconsistent(context: Context) -> Iterator[Hit]:
     yield from _papers_differ(context)
     for match in _ARITHMETIC.finditer(context.folded):
         a, b, c = (float(match[k].replace(",", "")) for k in "abc")
-        if "万" not in match.group() and not same_amount(a * b, c) and c:
+        before = re.split(r"[，。；;\n]", context.folded[: match.start()])[-1]
+        if "万" not in match.group() and not re.search(r"[+＋－-]", before) and not same_amount(a * b, c) and c:
             yield Hit(match.start(), match.end(), f"算式不成立：{a:g}×{b:g}应为{a * b:g}。")
     yield from _total_differs(context)
 
@@ -198,13 +215,19 @@ def _papers_differ(context: Context) -> Iterator[Hit]:
                 values[str(distinct.pop())].append((section, found[0]))
         if len(values) < 2:
             continue
-        ruling = next((v for v, group in values.items() if any(s.part is Part.DECISION for s, _ in group)), max(values, key=lambda v: len(values[v])))
+        ruling = next(
+            (v for v, group in values.items() if any(s.part is Part.DECISION for s, _ in group)), max(values, key=lambda v: len(values[v]))
+        )
         if label == "罚款" and _reduced(context, values, ruling):
             continue
         for value, group in values.items():
             if value != ruling:
                 section, money = group[0]
-                yield Hit(money.start, money.end, f"{section.part.value}中{label}为{money_text(money.value)}，其他文书为{money_text(float(ruling))}。")
+                yield Hit(
+                    money.start,
+                    money.end,
+                    f"{section.part.value}中{label}为{money_text(money.value)}，其他文书为{money_text(float(ruling))}。",
+                )
 
 
 def _reduced(context: Context, values: dict[str, list[tuple[Section, Money]]], ruling: str) -> bool:

@@ -9,7 +9,8 @@ from math import log
 
 from assistant.law.citations import Citation
 from assistant.law.model import article_label
-from assistant.law.places import place_text
+from assistant.law.numerals import to_chinese
+from assistant.law.structure import item, paragraphs
 from assistant.law.titles import short_title, title_key
 from assistant.law.verify import Judged, Verdict
 from assistant.review.cited_penalties import PROCEDURAL, CitedProvision, cited_provisions, decision_sections
@@ -85,7 +86,13 @@ def _renumbered(context: Context) -> Iterator[Hit]:
                 last = end
                 label = article_label(cited.number)
                 why = f"{label}是《{short_title(row.law)}》修订前的序号，现行法就此规定在{row.now}。"
-                yield Hit(cited.start, _run_end(context, cited), why, articles=_addresses(row.law, row.now), suggest=f"改引《{short_title(row.law)}》{row.now}")
+                yield Hit(
+                    cited.start,
+                    _run_end(context, cited),
+                    why,
+                    articles=_addresses(row.law, row.now),
+                    suggest=f"改引《{short_title(row.law)}》{row.now}",
+                )
                 break
 
 
@@ -125,12 +132,18 @@ def article_irrelevant(context: Context) -> Iterator[Hit]:
         for one in cited:
             if one.article.id + one.citation.label in told or title_key(one.article.statute.title) in PROCEDURAL:
                 continue
-            hit = _other_duty(one, cited) or _fits_worse(context, one, act)
+            hit = _other_duty(one, cited) or _fits_worse(context, one, cited, act)
             if hit:
                 told.add(one.article.id + one.citation.label)
                 why, right = hit
                 articles = (f"《{one.article.statute.title}》{right}",) if right else ()
-                yield Hit(one.citation.start, one.citation.end, why, articles=articles, suggest=f"改引《{short_title(one.article.statute.title)}》{right}" if right else "")
+                yield Hit(
+                    one.citation.start,
+                    one.citation.end,
+                    why,
+                    articles=articles,
+                    suggest=f"改引《{short_title(one.article.statute.title)}》{right}" if right else "",
+                )
 
 
 def _other_duty(one: CitedProvision, cited: list[CitedProvision]) -> tuple[str, str] | None:
@@ -148,15 +161,14 @@ def _other_duty(one: CitedProvision, cited: list[CitedProvision]) -> tuple[str, 
     return f"{one.citation.label}处罚的是违反{words}的行为，决定书认定违反的是{said}，条文与违法行为不对应。", ""
 
 
-def _fits_worse(context: Context, one: CitedProvision, act: str) -> tuple[str, str] | None:
+def _fits_worse(context: Context, one: CitedProvision, others: list[CitedProvision], act: str) -> tuple[str, str] | None:
     """Compare the cited place with every other place of the statute that punishes (or, for a duty, lays one down)."""
-    if len(act) < 8:
+    if len(act) < 8 or (one.violated and _confirmed(one, others)):
         return None
     weights = _weights(context.law.siblings(one.article))
-    place = place_text(one.article.article, one.citation.paragraph, one.citation.item)
     # A lead shared by all items (有下列情形之一的…) tells nothing of the act: where an item is cited it must speak.
-    if one.citation.item is None:
-        place = one.article.article.text
+    cited_item = item(one.article.article, one.citation.item, one.citation.paragraph) if one.citation.item else None
+    place = cited_item.text if cited_item else one.article.article.text
     own = _likeness(act, place, weights)
     best, where = 0.0, ""
     for article in context.law.siblings(one.article):
@@ -166,9 +178,15 @@ def _fits_worse(context: Context, one: CitedProvision, act: str) -> tuple[str, s
             score = _likeness(act, text, weights)
             if score > best:
                 best, where = score, label
-    if best < 0.34 or own > 0.16 or own * 2.6 > best:
+    if best < 0.45 or own > 0.25 or own * 2.5 > best:
         return None
     return f"{one.citation.label}规定的是另一事项，与认定的违法行为不对应；规定该行为的是{where}。", where
+
+
+def _confirmed(one: CitedProvision, others: list[CitedProvision]) -> bool:
+    """True where a ground cited names this duty as the one whose breach it punishes."""
+    here = (one.citation.number, one.citation.suffix)
+    return any((v.number, v.suffix) == here for o in others if not o.violated for p in o.provisions for v in p.violated)
 
 
 def _punishes(article: ShelfArticle) -> bool:
@@ -177,14 +195,10 @@ def _punishes(article: ShelfArticle) -> bool:
 
 def _pieces(article: ShelfArticle) -> Iterator[tuple[str, str]]:
     """Each 项 with its label, and paragraphs without 项."""
-    from assistant.law.structure import paragraphs
-
     for para in paragraphs(article.article.text):
         if para.items:
-            for item in para.items:
-                from assistant.law.numerals import to_chinese
-
-                yield f"{article.article.label}第{to_chinese(item.number)}项", item.text
+            for entry in para.items:
+                yield f"{article.article.label}第{to_chinese(entry.number)}项", entry.text
         else:
             yield article.article.label, para.text
 
@@ -224,6 +238,6 @@ def _likeness(act: str, text: str, weights: dict[str, float]) -> float:
     for piece in pieces:
         pairs = _pairs(piece)
         whole = sum(weights.get(p, 1.0) for p in pairs)
-        if whole and len(pairs) >= 4:
+        if whole and len(pairs) >= 6:
             scores.append(sum(weights.get(p, 1.0) for p in pairs if p in have) / whole)
     return max(scores, default=0.0)

@@ -11,7 +11,9 @@ from assistant.review.passages import organisations
 from assistant.review.registry import Hit, rule
 from assistant.review.sections import Part
 
-_ALONE = re.compile(r"(?<!不得)(?<!不能)(?:仅|只|由)(?:有|由)?(?:一|1)名(?:行政)?执法人员|执法人员(?:一|1)(?:名|人)(?!以上)|单人(?:执法|检查|询问)|(?:一|1)名执法人员(?:独自|单独|进行|开展|实施)")
+_ALONE = re.compile(
+    r"(?<!不得)(?<!不能)(?:仅|只|由)(?:有|由)?(?:一|1)名(?:行政)?执法人员|执法人员(?:一|1)(?:名|人)(?!以上)|单人(?:执法|检查|询问)|(?:一|1)名执法人员(?:独自|单独|进行|开展|实施)"
+)
 _UNQUALIFIED = re.compile(
     r"(?<!非)(?:未|没有|尚未|未曾|不)(?:取得|持有|具有|具备|办理)(?:有效的?)?(?:行政)?执法(?:资格|证件?|证书)|执法证件?(?:已|早已)?(?:过期|失效|注销)|"
     r"(?:协管员|辅助人员|辅助执法人员|临聘人员|实习生|实习人员|志愿者)[^。；]{0,12}(?:独立|单独|负责)?(?:检查|询问|调查|取证|制作笔录)"
@@ -96,12 +98,24 @@ def wrong_enforcement_body(context: Context) -> Iterator[Hit]:
             unit = _UNIT.search(match["name"])
             if unit and not re.search(r"(?:局|厅|委员会|政府)$", match["name"]):
                 at = section.start + match.start("name")
-                yield Hit(at, section.start + match.end(), f"{section.part.value}以“{match['name']}”名义作出，内设机构或者执法队不具有独立的处罚权。")
-        for match in re.finditer(r"(?:^|[。，\n])(?:本|我)(?:大|中|支)?队(?:决定|认为|拟|依法|对)|(?:本|我)(?:科|股|所|中心|站)(?:决定|拟|依法)", body):
-            yield Hit(section.start + match.start(), section.start + match.end(), "文书以执法队或者内设机构自称作出处理，不具有独立的处罚权。")
+                yield Hit(
+                    at,
+                    section.start + match.end(),
+                    f"{section.part.value}以“{match['name']}”名义作出，内设机构或者执法队不具有独立的处罚权。",
+                )
+        for match in re.finditer(
+            r"(?:^|[。，\n])(?:本|我)(?:大|中|支)?队(?:决定|认为|拟|依法|对)|(?:本|我)(?:科|股|所|中心|站)(?:决定|拟|依法)", body
+        ):
+            yield Hit(
+                section.start + match.start(), section.start + match.end(), "文书以执法队或者内设机构自称作出处理，不具有独立的处罚权。"
+            )
         own = re.search(rf"^\s*{_UNIT.pattern}\s*$", body, re.MULTILINE)
         if own and not _SEAL_NAME.search(body) and not re.search(r"(?:局|厅|委员会)$", own.group().strip()):
-            yield Hit(section.start + own.start(), section.start + own.end(), f"{section.part.value}以“{own.group().strip()}”名义作出，不具有独立的处罚权。")
+            yield Hit(
+                section.start + own.start(),
+                section.start + own.end(),
+                f"{section.part.value}以“{own.group().strip()}”名义作出，不具有独立的处罚权。",
+            )
 
 
 @rule(

@@ -45,9 +45,7 @@ class Reviewer:
         """Review a text at hand."""
         return self.review(Dossier((name,), text, sha256(text.encode()).hexdigest()), kind, as_of)
 
-    def review(
-        self, dossier: Dossier, kind: DocumentKind, as_of: date | None = None, corrections: Corrections | None = None
-    ) -> Review:
+    def review(self, dossier: Dossier, kind: DocumentKind, as_of: date | None = None, corrections: Corrections | None = None) -> Review:
         """Review what was read. The law of the document's own day counts unless `as_of` says otherwise.
 
         `corrections` are facts the reviewer set right; the rules then run on those. Raises RefusedInput for a text
@@ -62,9 +60,7 @@ class Reviewer:
         findings = run_rules(context)
         return Review(kind, dossier.files, dossier.digest, dossier.text, facts, findings, rules_version(), revision, parts)
 
-    def _context(
-        self, text: str, kind: DocumentKind, as_of: date | None, corrections: Corrections
-    ) -> tuple[Context, tuple[Fact, ...]]:
+    def _context(self, text: str, kind: DocumentKind, as_of: date | None, corrections: Corrections) -> tuple[Context, tuple[Fact, ...]]:
         folded = fold_width(text)
         case, contract, document = CaseFacts(), ContractFacts(), DocumentFacts()
         facts: tuple[Fact, ...]

@@ -251,7 +251,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True, help="a home whose library holds the statutes to train on")
     parser.add_argument("--stard", type=Path, help="STARD training questions (JSONL with question and gold)")
     parser.add_argument("--out", type=Path, default=Path("index/static"))
-    parser.add_argument("--steps", type=int, default=900)
+    parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     passages, _, examples = load_material(arguments.home, arguments.stard)

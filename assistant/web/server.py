@@ -23,14 +23,13 @@ from assistant.web.health import health
 from assistant.web.home import home_page
 from assistant.web.identity import current_user
 from assistant.web.staff.page import build_staff
-from assistant.web.staff.routes import add_staff_routes
+from assistant.web.staff.routes import DOCX, add_staff_routes
 from assistant.web.staff.services import Answering, StaffDesk
 from assistant.web.theme import theme
 
 log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def build_app(assistant: Answering) -> FastAPI:
@@ -140,7 +139,7 @@ def _add_exports(app: FastAPI, assistant: Answering) -> None:
             return PlainTextResponse(str(error), status_code=404)
         turns = conversations.messages(assistant.engine, conversation_id, owner)
         body, media = (
-            (as_docx(found, turns), _DOCX) if kind == "docx" else (as_markdown(found, turns).encode(), "text/markdown; charset=utf-8")
+            (as_docx(found, turns), DOCX) if kind == "docx" else (as_markdown(found, turns).encode(), "text/markdown; charset=utf-8")
         )
         disposition = f"attachment; filename=\"conversation.{kind}\"; filename*=UTF-8''{quote(file_name(found, kind))}"
         return Response(body, media_type=media, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})

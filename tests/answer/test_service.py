@@ -55,7 +55,7 @@ def test_an_answer_quotes_its_articles_to_the_letter(assistant: Assistant) -> No
 
 def test_two_levels_that_punish_alike_are_told_apart(assistant: Assistant) -> None:
     warnings = assistant.ask("网吧接纳未成年人进入，如何处罚？").warnings
-    assert any("效力高于" in w and "未成年人保护法" in w for w in warnings)
+    assert any("未成年人保护法" in w and "互联网上网服务营业场所管理条例" in w and "适用" in w for w in warnings)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +128,16 @@ def test_conduct_before_a_change_shows_both_texts(assistant: Assistant) -> None:
 def test_of_two_provisions_that_fit_the_law_leads(assistant: Assistant) -> None:
     conclusion = assistant.ask("网吧接纳未成年人进入，如何处罚？").sections[0].text
     assert conclusion.startswith("属于《未成年人保护法》第一百二十三条")
+
+
+def test_an_enforcement_answer_says_whose_power_and_which_steps(assistant: Assistant) -> None:
+    answer = assistant.ask("网吧接纳未成年人进入，是第一次，老板当场改正了，如何处罚？")
+    sections = {s.title: s.text for s in answer.sections}
+    assert {"结论", "违反的义务", "幅度", "本局权限", "程序", "裁量与注意"} <= set(sections)
+    assert sections["本局权限"].startswith("是")
+    assert [s["step"] for s in answer.procedure] and all(s["articles"] for s in answer.procedure)
+    public = assistant.ask("网吧接纳未成年人进入，如何处罚？", desk="public")
+    assert not public.procedure and "本局权限" not in {s.title for s in public.sections}
 
 
 def test_json_has_the_fixed_form(assistant: Assistant) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 from itertools import count
 
 from assistant.answer.model import Citation
 from assistant.desk import conversations as service
-from assistant.desk.documents import OpenStatute, opened
+from assistant.desk.documents import OpenStatute, opened, opened_at
 from assistant.desk.exports import full_address
 from assistant.desk.records import from_record
 from assistant.errors import AssistantError
@@ -59,6 +60,20 @@ def panel(document: OpenStatute, citation: Citation, changed: bool = False) -> s
     )
 
 
+def open_address(desk: StaffDesk, address: str, day: date, head: str = "") -> str:
+    """Return the panel for an address (《…》第…条) as it stands on a day, under a head made by the caller (HTML)."""
+    try:
+        document, hits = opened_at(desk.engine, desk.shelf, address, day)
+    except AssistantError as error:
+        return problem(str(error), head)
+    status = document.version.status_on(day).value
+    return (
+        f'{panel_start("条文全文")}<header>{head}<h2 tabindex="-1">《{escape(document.statute.title)}》</h2>'
+        f'<p class="facts">{facts(document, status)}</p></header>'
+        f'<div class="statute" tabindex="0" role="region" aria-label="全文">{statute_body(document, hits)}</div></section>'
+    )
+
+
 def facts(document: OpenStatute, status: str) -> str:
     """Return level, version, status and dates of a version in one line."""
     version = document.version
@@ -74,9 +89,10 @@ def facts(document: OpenStatute, status: str) -> str:
     return " · ".join(p for p in pieces if p)
 
 
-def problem(text: str) -> str:
-    """Return the panel with one line that says what is wrong and what to do."""
-    return f'{panel_start("条文全文")}<p class="failure" role="alert">{escape(text)}</p></section>'
+def problem(text: str, head: str = "") -> str:
+    """Return the panel with one line that says what is wrong and what to do, under a head (HTML) where there is one."""
+    above = f"<header>{head}</header>" if head else ""
+    return f'{panel_start("条文全文")}{above}<p class="failure" role="alert">{escape(text)}</p></section>'
 
 
 def _gone(citation: Citation) -> str:

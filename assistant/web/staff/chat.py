@@ -20,7 +20,7 @@ from assistant.law.numerals import fold_width
 from assistant.store.conversations import Conversation
 from assistant.web.identity import current_user
 from assistant.web.staff import transcript as view
-from assistant.web.staff.article_panel import EMPTY, open_citation
+from assistant.web.staff.article_panel import EMPTY, open_address, open_citation
 from assistant.web.staff.services import StaffDesk
 
 log = logging.getLogger(__name__)
@@ -104,6 +104,8 @@ class ChatEvents:
                 return (*_nothing()[:4], data["text"], gr.skip())
             case "cite":
                 return (*_nothing()[:5], open_citation(self.desk, current_user(request), int(data["message"]), int(data["mark"])))
+            case "address":
+                return (*_nothing()[:5], open_address(self.desk, data["address"], date.fromisoformat(data["day"])))
             case "renaming":
                 return self._bar(view.conversation_bar(service.conversation(engine, conversation_id, owner), renaming=True))
             case "cancel":

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from pathlib import Path
+from urllib.parse import quote
 
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+
+from assistant.desk import conversations
+from assistant.desk.drafts import NoDraft, commented
+from assistant.desk.narrowing import facts_of, narrowed
+from assistant.desk.records import from_record
+from assistant.errors import RefusedInput
+from assistant.web.identity import current_user
+from assistant.web.staff.enforcement_view import narrowed_view
 from assistant.web.staff.services import StaffDesk
+from assistant.web.staff.transcript import failure
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _PRIVATE = {"Cache-Control": "no-store"}
 
 
@@ -16,3 +28,25 @@ def add_staff_routes(app: FastAPI, desk: StaffDesk) -> None:
     @app.get("/staff/suggest")
     def suggestions(q: str = "") -> JSONResponse:
         return JSONResponse(desk.suggestions(q[: desk.settings.max_question_chars]), headers=_PRIVATE)
+
+    @app.get("/staff/narrow/{message_id}")
+    def narrow(message_id: int, request: Request) -> HTMLResponse:
+        message = conversations.message(desk.engine, message_id, current_user(request).id)
+        if message is None or not message.answer:
+            return HTMLResponse(failure("没有找到这个回答，会话可能已被删除。"), status_code=404, headers=_PRIVATE)
+        answer = from_record(message.answer)
+        try:
+            found = narrowed(desk.shelf, answer, facts_of(request.query_params))
+        except RefusedInput as refused:
+            return HTMLResponse(failure(str(refused)), headers=_PRIVATE)
+        return HTMLResponse(narrowed_view(found, message_id, answer.as_of), headers=_PRIVATE)
+
+    @app.get("/staff/verified/{number}.docx")
+    def verified(number: str, request: Request) -> Response:
+        try:
+            draft = desk.drafts.get(current_user(request).id, number)
+        except NoDraft as error:
+            return PlainTextResponse(str(error), status_code=404)
+        name = quote(f"{Path(draft.name).stem}（核验）.docx")
+        headers = {"Content-Disposition": f"attachment; filename=\"verified.docx\"; filename*=UTF-8''{name}"}
+        return Response(commented(draft), media_type=DOCX, headers=headers | _PRIVATE)

@@ -6,14 +6,17 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Protocol
 
 from sqlalchemy import Engine
 
 from assistant.answer.model import Answer
 from assistant.config import Settings
+from assistant.desk.drafts import Drafts
 from assistant.errors import IndexNotReady
 from assistant.library.coverage import coverage
+from assistant.library.shelf import Shelf
 from assistant.search.searcher import Searcher
 from assistant.search.suggest import suggest
 from assistant.store.records import ShelfArticle
@@ -46,7 +49,7 @@ class Answering(Protocol):
         """Return an article by id."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StaffDesk:
     """The services behind the pages of the staff desk."""
 
@@ -61,6 +64,16 @@ class StaffDesk:
     def engine(self) -> Engine:
         """The library's database."""
         return self.assistant.engine
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Lookups over the library, internal documents included."""
+        return Shelf(self.engine)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """The drafts whose citations were checked last."""
+        return Drafts()
 
     def suggestions(self, text: str) -> list[str]:
         """Return written questions like what is being typed; none before the index is built."""

@@ -13,6 +13,7 @@ from assistant.desk.records import from_record
 from assistant.store.conversations import Conversation, Message
 from assistant.store.proposals import ProposalStatus
 from assistant.web.citation_view import citation_card, day_word, text_with_marks
+from assistant.web.staff.enforcement_view import enforcement_parts
 
 EXAMPLES = (
     "网吧接纳未成年人上网，罚多少？",
@@ -81,6 +82,7 @@ def answer_parts(answer: Answer, message_id: int) -> list[str]:
     parts = [_section(s.title, text_with_marks(s.text, message_id, answer.citations)) for s in answer.sections]
     if answer.reason and not answer.sections:
         parts.append(_section("", f"<p>{escape(answer.reason)}</p>"))
+    parts += enforcement_parts(answer, message_id)
     if answer.citations:
         parts.append(_grounds(answer.citations, message_id, answer.as_of))
     for title, lines in (("注意", answer.warnings), ("下一步", answer.next_steps)):

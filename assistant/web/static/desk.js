@@ -7,12 +7,18 @@ window.desk ??= (() => {
     element.addEventListener("click", (e) => {
       const own = e.target.closest("[data-js]");
       if (own && element.contains(own)) return local[own.dataset.js]?.(own);
-      const node = e.target.closest("button[data-act]");
+      const node = e.target.closest("button[data-act], [role=button][data-act]");
       if (!node || !element.contains(node)) return;
-      if (["cite", "statute"].includes(node.dataset.act)) opener = node;
+      if (["cite", "statute", "judged", "address"].includes(node.dataset.act)) opener = node;
       if (node.dataset.act === "open") showSide(false);
       send(node);
       if (node.dataset.act === "example") document.querySelector("#question textarea")?.focus();
+    });
+    // Words in running text that act are no buttons to the browser: they would not break over lines.
+    element.addEventListener("keydown", (e) => {
+      if (!["Enter", " "].includes(e.key) || !e.target.matches("[role=button][data-act]")) return;
+      e.preventDefault();
+      e.target.click();
     });
     element.addEventListener("submit", (e) => {
       const form = e.target.closest("form[data-act]");
@@ -32,7 +38,7 @@ window.desk ??= (() => {
   }
 
   function shown(element) {
-    const host = element.closest("#article-panel, #statute-open")?.closest("#chat-panel, #shelf-open");
+    const host = element.closest("#article-panel, #statute-open, #verify-panel")?.closest("#chat-panel, #shelf-open, #verify-open");
     if (host) return showPanel(host);
     element.querySelector("[data-focus]")?.focus();
     const bar = element.querySelector("[data-conversation]");
@@ -79,6 +85,7 @@ window.desk ??= (() => {
       bringToTop(box, asked[asked.length - 1]);
     }
     questions = asked.length;
+    box.querySelectorAll("details[data-narrow]").forEach(refill);
   }
 
   // The address names the conversation, so that a reload or a bookmark comes back to it.
@@ -126,6 +133,57 @@ window.desk ??= (() => {
       localStorage.setItem("desk-theme", dark ? "dark" : "light");
     },
   };
+
+  // ---- the fines of an answer narrowed by the case ---------------------------------------------
+
+  // The talk is written anew with every answer; what was filled in is kept here and put back.
+  const cases = new Map();
+
+  async function narrow(details) {
+    const form = details.querySelector("form"), fields = Object.fromEntries(new FormData(form));
+    const kept = { fields, open: true, html: cases.get(details.dataset.narrow)?.html ?? "" };
+    cases.set(details.dataset.narrow, kept);
+    try {
+      const answer = await fetch(`/staff/narrow/${details.dataset.narrow}?${new URLSearchParams(fields)}`);
+      if (!answer.ok && answer.status !== 404) throw new Error(String(answer.status));
+      kept.html = await answer.text();
+    } catch {
+      kept.html = '<p class="failure" role="alert">没有算出来，请再试一次。</p>';
+    }
+    if (cases.get(details.dataset.narrow) !== kept) return;
+    const shown = document.querySelector(`details[data-narrow="${details.dataset.narrow}"] .narrowed`);
+    if (shown) shown.innerHTML = kept.html;
+  }
+
+  function refill(details) {
+    const kept = cases.get(details.dataset.narrow);
+    if (!kept) return;
+    details.open = kept.open;
+    for (const field of details.querySelector("form").elements) {
+      if (field.type === "checkbox") field.checked = field.name in kept.fields;
+      else if (field.name) field.value = kept.fields[field.name] ?? "";
+    }
+    details.querySelector(".narrowed").innerHTML = kept.html;
+  }
+
+  const narrowing = (e) => e.target.closest?.("details[data-narrow]");
+  addEventListener("submit", (e) => {
+    const details = narrowing(e);
+    if (!details) return;
+    e.preventDefault();
+    narrow(details);
+  });
+  addEventListener("change", (e) => narrowing(e) && narrow(narrowing(e)));
+  addEventListener("reset", (e) => {
+    const details = narrowing(e);
+    if (!details) return;
+    cases.delete(details.dataset.narrow);
+    details.querySelector(".narrowed").replaceChildren();
+  });
+  addEventListener("toggle", (e) => {
+    const kept = e.target.matches?.("details[data-narrow]") && cases.get(e.target.dataset.narrow);
+    if (kept) kept.open = e.target.open;
+  }, true);
 
   // ---- written questions like the one being typed ----------------------------------------------
 

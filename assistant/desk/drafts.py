@@ -1,0 +1,111 @@
+"""Drafts whose citations are checked: read, judged, kept for a while, and given back with comments."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from uuid import uuid4
+
+from assistant.config import Settings
+from assistant.desk.verified import commented_copy, commented_docx
+from assistant.errors import AssistantError, RefusedInput
+from assistant.law.verify import Judged, Verdict, verify_citations
+from assistant.library.citation_shelf import CitationShelf
+from assistant.library.readers import read_file
+from assistant.library.shelf import Shelf
+
+#: Characters of a draft at most; a long case file has some 100,000.
+LONGEST = 300_000
+_KEPT = 32
+PASTED = "粘贴的文字"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDraft:
+    """A draft with every citation judged for a day; `source` is an uploaded DOCX, None for anything else."""
+
+    name: str
+    text: str
+    as_of: date
+    judged: tuple[Judged, ...]
+    source: bytes | None = field(default=None, repr=False)
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many citations got each verdict, in the order of `Verdict`; those none got are left out."""
+        found = Counter(j.verdict for j in self.judged)
+        return {v: found[v] for v in Verdict if found[v]}
+
+
+class NoDraft(AssistantError):
+    """The draft is no longer kept, or is another's."""
+
+    def __init__(self) -> None:
+        super().__init__("这次核验的结果已经不在了，请重新核验。")
+
+
+def check_text(shelf: Shelf, text: str, as_of: date, name: str = PASTED, source: bytes | None = None) -> CheckedDraft:
+    """Return a draft with its citations judged on `as_of`; raises RefusedInput for an empty or overlong one."""
+    if not text.strip():
+        raise RefusedInput(name, "没有文字，请粘贴草稿或者选择文件")
+    if len(text) > LONGEST:
+        raise RefusedInput(name, f"有 {len(text)} 字，超过上限 {LONGEST} 字，请分开核验")
+    return CheckedDraft(name, text, as_of, tuple(verify_citations(text, CitationShelf(shelf), as_of)), source)
+
+
+def check_file(shelf: Shelf, settings: Settings, path: Path, as_of: date) -> CheckedDraft:
+    """Return a file's draft with its citations judged; raises RefusedInput where the file cannot be read."""
+    try:
+        text = read_file(path, settings)
+    except RefusedInput as refused:  # the folder the upload lies in means nothing to the user
+        raise RefusedInput(path.name, refused.reason) from refused
+    own = path.read_bytes() if path.suffix.lower() == ".docx" else None
+    return check_text(shelf, text, as_of, path.name, own)
+
+
+def commented(draft: CheckedDraft) -> bytes:
+    """Return the draft as DOCX with a comment at each citation that is not simply good; an uploaded DOCX keeps its layout."""
+    if draft.source is None:
+        return commented_docx(draft.text, draft.judged)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "draft.docx"
+        path.write_bytes(draft.source)
+        return commented_copy(path, draft.text, draft.judged)
+
+
+def target(judged: Judged) -> str | None:
+    """Return the address to lay beside a citation: the right one, else the one cited; None where it names no statute."""
+    if judged.correct:
+        return judged.correct
+    cited = judged.citation
+    return f"《{cited.title}》{cited.label}" if cited.title else None
+
+
+class Drafts:
+    """The drafts checked last, by number and owner; in memory only, the oldest make room."""
+
+    def __init__(self, kept: int = _KEPT) -> None:
+        self._kept = kept
+        self._lock = Lock()
+        self._drafts: OrderedDict[str, tuple[str, CheckedDraft]] = OrderedDict()
+
+    def keep(self, owner: str, draft: CheckedDraft) -> str:
+        """Keep a draft for its owner; return its number."""
+        number = uuid4().hex
+        with self._lock:
+            self._drafts[number] = (owner, draft)
+            while len(self._drafts) > self._kept:
+                self._drafts.popitem(last=False)
+        return number
+
+    def get(self, owner: str, number: str) -> CheckedDraft:
+        """Return a draft of the owner; raises NoDraft."""
+        with self._lock:
+            found = self._drafts.get(number)
+        if found is None or found[0] != owner:
+            raise NoDraft
+        return found[1]

@@ -1,0 +1,167 @@
+"""合同主体: capacity, names, signatures, attachments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.review.context import Context
+from assistant.review.facts_contract import ContractFacts, ContractParty
+from assistant.review.model import DocumentKind, Severity
+from assistant.review.passages import date_places, organisations
+from assistant.review.registry import Hit, rule
+from assistant.review.rules_case_subject import alike
+
+_INNER = re.compile(
+    r"(?:局|委员会|委|厅|政府|办)[\u4e00-\u9fff（）()]{0,16}?(?:科|股|处|室|办公室|大队|中队|执法队|支队|专班|工作组|领导小组|指挥部|组委会|党支部|党委|工会|窗口)$|"
+    r"^[\u4e00-\u9fff]{2,16}(?:科|股)$|(?:领导小组(?:办公室)?|指挥部(?:办公室)?|组委会|筹备组|工作专班|综合(?:行政)?执法(?:大|中)?队)$"
+)
+_REPRESENTATIVE = re.compile(
+    r"(?:授权代表|法定代表人|负责人|委托代理人|授权代理人|代表人?|签约代表|签字人|经办人)(?:\s*[（(][^）)\n]{0,24}[)）])*(?:或(?:者)?(?:授权代表|委托代理人))?(?:\s*[（(][^）)\n]{0,12}[)）])*(?:签字|签名|签章)?\s*[：:](?P<name>[^\n：:]{0,20})"
+)
+_BLANK_DATE = re.compile(
+    r"(?:日期|签订时间|签署时间|签订日期|时间)\s*[：:]\s*(?:[_＿\s]*年[_＿\s]*月[_＿\s]*日|[_＿]{2,}|[ \t\u3000]*(?=\n|$|乙方|甲方))|(?<!\d)[_＿\s]{2,}年[_＿\s]+月[_＿\s]+日"
+)
+
+
+@rule(
+    "internal_dept_party",
+    DocumentKind.CONTRACT,
+    "合同主体为机关内设机构",
+    question="主体",
+    articles=("《民法典》第一百四十三条", "《民法典》第九十七条"),
+    suggest="由具有法人资格的机关作为合同主体签章",
+)
+def internal_dept_party(context: Context) -> Iterator[Hit]:
+    """A 科室, brigade, office or ad hoc group has no legal personality."""
+    told: set[str] = set()
+    for party in context.contract.parties:
+        name = re.sub(r"[（(].*$", "", party.name)
+        if _INNER.search(name) and name not in told and not re.search(r"公司|中心$|馆$", name):
+            told.add(name)
+            yield Hit(party.start, party.end, f"“{name}”是内设机构或者临时机构，不具有法人资格，不能作为合同主体。")
+
+
+@rule(
+    "party_name_inconsistent",
+    DocumentKind.CONTRACT,
+    "合同主体名称前后不一致",
+    question="主体",
+    articles=("《民法典》第四百七十条",),
+    suggest="以营业执照载明的名称为准，统一首部、正文和签章处的名称",
+)
+def party_name_inconsistent(context: Context) -> Iterator[Hit]:
+    """The names at the head, in the text, of the account, and at the signature."""
+    contract = context.contract
+    heads: dict[str, ContractParty] = {}
+    for party in contract.parties:
+        if party.start < contract.body_end:
+            heads.setdefault(party.label or party.name, party)
+    told: set[str] = set()
+    for party in contract.parties:
+        head = heads.get(party.label)
+        if head and party.label and _bare(party.name) != _bare(head.name) and party.name not in told:
+            told.add(party.name)
+            yield Hit(party.start, party.end, f"{party.label}在首部为“{head.name}”，此处为“{party.name}”，名称不一致。")
+    names = {_bare(h.name) for h in heads.values()}
+    for name, at in (*organisations(context.folded), *_accounts(context.folded)):
+        near = [n for n in names if alike(n, _bare(name)) and n != _bare(name)]
+        if near and _bare(name) not in names and name not in told and not any(_bare(name) in n for n in names) and near[0] not in name:
+            told.add(name)
+            yield Hit(at, at + len(name), f"此处写作“{name}”，首部为“{near[0]}”，名称不一致。")
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\s（()）_＿]|盖章|公章|签章", "", name)
+
+
+def _accounts(text: str) -> list[tuple[str, int]]:
+    found = re.finditer(r"(?:户名|开户名称|账户名称|收款人|收款单位)\s*[：:]\s*(?P<name>[\u4e00-\u9fff（）()]{4,40})", text)
+    return [(m["name"], m.start("name")) for m in found]
+
+
+@rule(
+    "signature_missing",
+    DocumentKind.CONTRACT,
+    "没有授权代表签字或者签署日期",
+    question="形式",
+    articles=("《民法典》第四百九十条",),
+    severity=Severity.NORMAL,
+    suggest="由法定代表人或者授权代表签字并加盖公章，写明签署日期；授权签署的附授权委托书",
+)
+def signature_missing(context: Context) -> Iterator[Hit]:
+    """Each side has a named representative, and there is a date of signature."""
+    contract = context.contract
+    blocks = _blocks(contract)
+    if not blocks:
+        yield Hit(None, None, "合同没有签署栏：缺少双方盖章、授权代表签字和签署日期。")
+        return
+    tail_start = blocks[0][1]
+    tail = context.folded[tail_start:]
+    for label, start, end in blocks:
+        block = context.folded[start:end]
+        people = list(_REPRESENTATIVE.finditer(block))
+        named = [m for m in people if re.match(r"[ \t\u3000]*[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff])", m["name"])]
+        if not named:
+            yield Hit(start, start + len(block.split("\n")[0]), f"{label}签署处没有授权代表（法定代表人）签字。")
+    dates = date_places(tail)
+    blank = _BLANK_DATE.search(tail)
+    head = re.search(r"(?:签订|签署)(?:日期|时间)\s*[：:]\s*\d{4}", contract.body)
+    if not dates and not head:
+        yield Hit(tail_start, tail_start + len(tail.split("\n")[0]), "签署处没有签署日期。")
+    elif blank and not head:
+        yield Hit(tail_start + blank.start(), tail_start + blank.end(), "签署日期空缺。")
+    elif len(blocks) == 2 and not head:
+        yield from _one_undated(context, blocks)
+
+
+def _one_undated(context: Context, blocks: list[tuple[str, int, int]]) -> Iterator[Hit]:
+    """One side dated in its own lines and the other not: a date beneath both is shared."""
+    dated = [bool(date_places(context.folded[s:e])) for _, s, e in blocks]
+    if dated == [True, False]:
+        label, start, end = blocks[1]
+        yield Hit(start, start + len(context.folded[start:end].split("\n")[0]), f"{label}签署处没有签署日期。")
+
+
+def _blocks(contract: ContractFacts) -> list[tuple[str, int, int]]:
+    """(label, start, end) of each side's lines in the signature part."""
+    marks = list(
+        re.finditer(
+            r"(?:^|[\n\u3000 \t])\s*(?P<label>甲方|乙方|丙方|出租方|承租方|采购人|供应商|委托方|受托方|委托人|受托人|出租人|承租人|买方|卖方)(?:\s*[（(][^）)\n]{1,20}[)）])*\s*[：:]",
+            contract.text[contract.body_end :],
+        )
+    )
+    out: list[tuple[str, int, int]] = []
+    for index, mark in enumerate(marks):
+        stop = marks[index + 1].start() if index + 1 < len(marks) else len(contract.text) - contract.body_end
+        label = mark["label"]
+        if not any(o[0] == label for o in out):
+            out.append((label, contract.body_end + mark.start("label"), contract.body_end + stop))
+    return out
+
+
+@rule(
+    "attachment_missing",
+    DocumentKind.CONTRACT,
+    "正文引用的附件缺失",
+    question="形式",
+    articles=("《民法典》第四百七十条",),
+    severity=Severity.NORMAL,
+    suggest="补齐附件，由双方签章确认；不需要的，删去正文中的引用",
+)
+def attachment_missing(context: Context) -> Iterator[Hit]:
+    """Attachments named in the clauses stand after them, and are not left for later."""
+    contract = context.contract
+    present = {n for n, _, _ in contract.attached}
+    told: set[int] = set()
+    for number, start, end in contract.referred:
+        if number in present or (0 in present and len(contract.attached) == 1 and number == 1) or number in told:
+            continue
+        told.add(number)
+        yield Hit(start, end, f"正文引用{context.folded[start:end]}，合同没有附附件{number}。")
+    loose = re.search(r"(?:见|按照|依据|按)(?:本合同)?附件(?!\s*[一二三四五六七八九十\d])(?:《[^》\n]+》)?", contract.body)
+    if loose and not contract.attached and not told:
+        yield Hit(loose.start(), loose.end(), "正文引用附件，合同没有附附件。")
+    for _, at, words in contract.attached:
+        if re.search(r"(?:待补|后补|另行提供|暂缺|未附|待定|另行(?:制定|确定)|待提供)", words):
+            yield Hit(at, at + len(words), "附件尚未附上。")

@@ -1,0 +1,134 @@
+"""权限: what an administrative body may not promise by contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.review.context import Context
+from assistant.review.model import DocumentKind
+from assistant.review.passages import Sentence
+from assistant.review.registry import Hit, rule
+
+_NOT = re.compile(r"不得|禁止|不(?:予|会|再)?(?:承担|提供|作出)|不(?:构成|视为|具有|涉及)|不作(?:任何)?|并不|非(?:独家|排他)")
+_ORGAN = r"(?:本局|我局|机关|政府|县财政|[\u4e00-\u9fff]{2,12}(?:局|人民政府|管委会))"
+
+
+def _subject(sentence: Sentence, at: int, agency: str) -> bool:
+    """True where the agency is the last party named before a place in the sentence."""
+    before = sentence.text[:at]
+    last = max(before.rfind(agency), *(m.end() for m in re.finditer(_ORGAN, before)), -1)
+    # 向乙方, 为乙方 …: the one to whom, not the one who acts.
+    labels = [m for m in re.finditer(r"(?<![向对为给与和由将])(?:甲方|乙方|丙方)", before) if m.group() != agency]
+    other = max((m.start() for m in labels), default=-1)
+    return last >= 0 and last > other
+
+
+@rule(
+    "gov_guarantee",
+    DocumentKind.CONTRACT,
+    "机关法人提供保证担保",
+    question="权限和程序",
+    articles=("《民法典》第六百八十三条",),
+    suggest="删去担保、兜底、代偿条款",
+)
+def gov_guarantee(context: Context) -> Iterator[Hit]:
+    """A state organ as guarantor, or bound to pay the other side's debts under another name."""
+    agency = context.contract.agency_label
+    words = re.compile(
+        r"保证人|连带(?:责任)?保证|保证责任|连带(?:清偿)?责任|担保(?:人|责任|义务)|提供(?:连带|一般|全额|无条件)?(?:责任)?(?:保证|担保)|代为(?:偿还|清偿)|代偿|差额补足|兜底|回购(?:义务|其|股权|债权)|"
+        r"(?:予以|承诺|出具)[^。；，]{0,8}(?:担保函|承诺函|安慰函)"
+    )
+    for sentence in context.contract.sentences():
+        for match in words.finditer(sentence.text):
+            clause = re.split(r"，", sentence.text[: match.end() + 14])[-1]
+            debt = re.search(r"贷款|借款|融资|债务|债权|银行|还款|本息|欠款|偿|收益|亏损|保证人|担保人", sentence.text)
+            if (
+                debt
+                and _subject(sentence, match.start(), agency)
+                and not _NOT.search(clause)
+                and "履约" not in clause
+                and "质量保证" not in clause
+            ):
+                start = max(sentence.text.rfind("，", 0, match.start()) + 1, 0)
+                yield Hit(sentence.start + start, sentence.start + match.end(), "机关法人不得为保证人，为他人债务提供担保的约定无效。")
+                break
+
+
+@rule(
+    "tax_refund_promise",
+    DocumentKind.CONTRACT,
+    "机关承诺税收返还",
+    question="权限和程序",
+    articles=("《税收征收管理法》第三条", "《公平竞争审查条例》第十条"),
+    suggest="删去税收返还、减免的承诺；依法可以给予的扶持按公开的政策执行",
+)
+def tax_refund_promise(context: Context) -> Iterator[Hit]:
+    """Taxes, or their local share, given back in any form."""
+    tax = r"(?:税收|税款|纳税(?:额)?|增值税|所得税|附加税|地方(?:留成|留存|贡献|财力)|实缴税|上缴[^。；，]{0,6}税)"
+    back = r"(?:返还|退还|先征后(?:返|退)|即征即退|奖励|返奖|补贴|补助|减免|免征|减征|全额退|优惠|扶持)"
+    for sentence in context.contract.sentences():
+        for pattern in (rf"{tax}[^。；]{{0,60}}?{back}[^，。；]{{0,16}}", rf"{back}[^。；，]{{0,20}}{tax}"):
+            match = re.search(pattern, sentence.text)
+            if match and not re.search(
+                r"依法(?:享受|申请)|按照?国家(?:统一)?规定|不(?:得|予|承诺|涉及)|自行(?:承担|缴纳)|含税", sentence.text
+            ):
+                yield Hit(
+                    sentence.start + match.start(),
+                    sentence.start + match.end(),
+                    "税收的开征、停征、减免、退税依照法律执行，机关无权承诺返还。",
+                )
+                break
+
+
+@rule(
+    "license_as_consideration",
+    DocumentKind.CONTRACT,
+    "以行政许可作为合同对价或者承诺违法发放许可",
+    question="权限和程序",
+    articles=("《行政许可法》第二十七条", "《行政许可法》第三十八条"),
+    suggest="删去有关许可的承诺；乙方依法另行申请，是否许可按法定条件和程序决定",
+)
+def license_as_consideration(context: Context) -> Iterator[Hit]:
+    """The agency binds itself to grant a licence, or to waive what the law examines."""
+    licence = r"(?:许可证|许可|审批(?:手续)?|批准文件|批文|证照|资质|备案证明|行政确认|经营证|执照)"
+    grant = r"(?:发放|颁发|核发|办妥|办结|取得|给予|予以(?:批准|许可|通过)|批准|审批通过|优先(?:办理|审批|批准)|直接(?:发放|办理)|代为?办理|通过审批|出具|确保)"
+    for sentence in context.contract.sentences():
+        for match in re.finditer(
+            rf"{grant}[^。；]{{0,24}}{licence}|{licence}[^。；]{{0,12}}(?:由{context.contract.agency_label})?{grant}|免(?:予|于|除)?(?:现场)?(?:检查|审查|核查|勘验|评审|审批|许可)",
+            sentence.text,
+        ):
+            promise = re.search(
+                r"承诺|保证|负责|确保|应当|必须|作为[^。；，]{0,30}(?:对价|条件|回报)|对价|免(?:予|于|除)?", sentence.text[: match.end()]
+            )
+            clause = sentence.text[max(sentence.text.rfind("，", 0, match.start()), 0) : match.end() + 6]
+            helped = re.search(r"协助|配合|依法(?:办理|取得|申请|申领|持有)|自行办理|乙方(?:应当|应|须|负责|依法)", clause)
+            if promise and _subject(sentence, match.start(), context.contract.agency_label) and not helped and not _NOT.search(clause):
+                yield Hit(sentence.start, sentence.end, "行政许可应按法定条件和程序审查决定，不得作为合同对价或者事先承诺。")
+                break
+
+
+@rule(
+    "anticompetitive_exclusive",
+    DocumentKind.CONTRACT,
+    "设定排他性经营或者指定交易",
+    question="公平竞争",
+    articles=("《反垄断法》第四十条", "《公平竞争审查条例》第八条"),
+    suggest="删去独家、排他和指定交易的约定；确需特许经营的，依法通过公平竞争方式确定",
+)
+def anticompetitive_exclusive(context: Context) -> Iterator[Hit]:
+    """Exclusive operation, shutting others out, or making third parties deal with the other side."""
+    other = context.contract.other_label
+    patterns = (
+        rf"(?:由|授予|给予|许可|{other}|享有)[^。；，]{{0,24}}(?:独家|排他|唯一|垄断)[^。；，]{{0,12}}(?:经营|运营|承办|开发|供应|代理|合作|权|销售|实施|配送)",
+        r"(?:独家|排他性?|唯一)(?:的)?(?:特许)?(?:经营|运营|承办|开发|供应|供货|代理|合作|配送|销售)(?:权|商|单位|资格)?",
+        r"(?:不再|不得|不予|禁止|拒绝|承诺不|停止|限制)[^。；，]{0,12}(?:引进|引入|批准|允许|许可|准许|接受|新设|审批|与)[^。；]{0,12}(?:其他|其它|同类|第三方|第三人|他人|竞争)[^。；，]{0,12}(?:经营者|企业|单位|项目|合作|主体|公司|供应商|机构|进入|经营)",
+        rf"(?:要求|指定|强制|责令|统一|引导|督促|规定|确保|安排)[^。；]{{0,30}}(?:向{other}|使用{other}|购买{other}|采购{other}|与{other}|通过{other}|由{other}提供|选用{other})",
+    )
+    for sentence in context.contract.sentences():
+        if re.search(r"独家(?:授权|许可)使用|著作权|肖像|软件|非独家|不得(?:指定|要求|强制)|不(?:具有)?排他|单一来源", sentence.text):
+            continue
+        match = next((m for p in patterns if (m := re.search(p, sentence.text))), None)
+        if match and not re.search(rf"{other}不得[^。；，]{{0,6}}$", sentence.text[: match.start()]):
+            start = sentence.text.rfind("，", 0, match.start()) + 1
+            yield Hit(sentence.start + start, sentence.end, "以合同排斥其他经营者或者指定交易，排除、限制竞争。")

@@ -1,0 +1,132 @@
+"""依据: repealed texts, and numbers that differ from those of higher law."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.law.amounts import find_amounts
+from assistant.law.numerals import fold_width, to_number
+from assistant.law.titles import short_title
+from assistant.law.verify import Verdict
+from assistant.review.context import Context
+from assistant.review.model import DocumentKind, Severity
+from assistant.review.passages import Sentence
+from assistant.review.registry import Hit, rule
+
+_N = r"(?:\d[\d,]*(?:\.\d+)?(?:万|千)?|[零一二两三四五六七八九十百千万]+)"
+
+
+@rule(
+    "cites_invalid_doc",
+    DocumentKind.NORMATIVE,
+    "以失效的法律、文件为依据",
+    question="依据",
+    articles=("《规章制定程序条例》第三十六条",),
+    severity=Severity.NORMAL,
+    suggest="改引现行有效的法律、法规或者文件",
+)
+def cites_invalid_doc(context: Context) -> Iterator[Hit]:
+    """By the repeals on the shelf, the table of repeals, and what the text itself says."""
+    told: set[str] = set()
+    for judged in context.verified:
+        cited = judged.citation
+        if not cited.title or short_title(cited.title) in told or cited.start >= context.document.note_start:
+            continue
+        ended = context.knowledge.ended(cited.title)
+        articles: tuple[str, ...] = ()
+        if judged.verdict is Verdict.REPEALED or ended:
+            why = (
+                judged.detail
+                if judged.verdict is Verdict.REPEALED
+                else f"《{short_title(cited.title)}》已废止，由《{ended.by if ended else ''}》取代。"
+            )
+            if ended and ended.article:
+                articles = (f"《{ended.by}》{ended.article}",)
+        elif judged.verdict is Verdict.AMENDED:
+            why = judged.detail
+        else:
+            continue
+        told.add(short_title(cited.title))
+        note = re.match(r"(?:》)?\s*[（(][^）)\n]{0,24}[)）]", context.folded[cited.end :])
+        yield Hit(
+            cited.start,
+            cited.end + (note.end() if note else 0),
+            why,
+            articles=articles,
+            suggest=f"改引{judged.correct}" if judged.correct else "",
+        )
+    for match in re.finditer(
+        r"《[^》\n]{2,40}》\s*[（(][^）)\n]{0,30}(?:已废止|已失效|失效|废止)[^）)\n]{0,10}[)）]", context.document.provisions
+    ):
+        yield Hit(match.start(), match.end(), "引用的文件已经废止或者失效。")
+
+
+@rule(
+    "conflict_with_higher_law",
+    DocumentKind.NORMATIVE,
+    "与上位法规定的金额、幅度、期限相抵触",
+    question="依据",
+    articles=("《立法法》第九十九条",),
+    suggest="改为与上位法一致，或者直接适用上位法",
+)
+def conflict_with_higher_law(context: Context) -> Iterator[Hit]:
+    """What the document says an article provides, matters on which higher law fixes a number, and penalties restated."""
+    for judged in context.verified:
+        cited = judged.citation
+        if judged.verdict is Verdict.WRONG_TEXT and cited.start < context.document.note_start and not cited.quote:
+            yield Hit(cited.start, cited.end, judged.detail, articles=(judged.correct,) if judged.correct else ())
+    for sentence in context.document.sentences():
+        yield from _fixed(context, sentence)
+        yield from _fines(context, sentence)
+
+
+def _fixed(context: Context, sentence: Sentence) -> Iterator[Hit]:
+    """Numbers of the same unit that the article on the matter does not have."""
+    for row in context.knowledge.fixed_numbers:
+        match = row.topic.search(sentence.text)
+        article = context.law.article(row.article) if match else None
+        if match is None or article is None:
+            continue
+        given = _numbers(sentence.text, row.unit)
+        fixed = _numbers(fold_width(article.article.text), row.unit)
+        wrong = [n for n in given if n not in fixed]
+        if wrong and fixed:
+            listed = "、".join(f"{n:g}" for n in sorted(fixed))
+            why = f"{article.address}就此规定的数值为{listed}{row.unit}，草案写作{wrong[0]:g}{row.unit}。"
+            yield Hit(sentence.start, sentence.end, why, articles=(row.article,))
+            return
+
+
+def _numbers(text: str, unit: str) -> set[float]:
+    """The numbers that stand before a unit; shares are numbers of a hundred."""
+    if unit == "%":
+        found = re.findall(rf"({_N})\s*[%％]", text) + re.findall(rf"百分之({_N})", text)
+    else:
+        words = {"日": r"(?:个?(?:工作)?日|天)", "月": "个?月", "元": "元", "米": "米", "时": r"(?:时|点)", "年": "年"}.get(unit, unit)
+        found = re.findall(rf"({_N})\s*{words}", text)
+    return {float(v) for n in found if (v := to_number(n)) is not None}
+
+
+def _fines(context: Context, sentence: Sentence) -> Iterator[Hit]:
+    """A fine said to be given under an article outside what the article allows."""
+    if "罚款" not in sentence.text or "《" not in sentence.text:
+        return
+    for judged in context.verified:
+        cited = judged.citation
+        if not sentence.start <= cited.start < sentence.end or not cited.number:
+            continue
+        article = context.law.cited(cited)
+        if article is None or "罚款" not in article.article.text:
+            continue
+        own = {
+            round(x, 2)
+            for a in find_amounts(fold_width(article.article.text))
+            for x in (a.floor, a.ceiling)
+            if x is not None and not a.ratio
+        }
+        named = {round(x, 2) for a in find_amounts(sentence.text) for x in (a.floor, a.ceiling) if x is not None and not a.ratio}
+        if own and named and (max(named) > max(own) or min(named) < min(own)):
+            severity = None if max(named) > max(own) else Severity.NORMAL
+            yield Hit(sentence.start, sentence.end, f"{article.address}规定的罚款幅度与草案不同。", severity, articles=(article.address,))
+            return
