@@ -53,7 +53,7 @@ def review(
 
 
 def _print(found: Review) -> None:
-    show(f"{found.kind.title}：{'、'.join(found.files)}；初步结论：{found.conclusion}（由审查人员确定）")
+    show(f"{found.kind.shown}：{'、'.join(found.files)}；初步结论：{found.conclusion}（由审查人员确定）")
     if not found.findings:
         show("规则没有发现问题；规则看不到的仍需人工审查。")
     for one in found.findings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from datetime import date
 
 from assistant.errors import RefusedInput
@@ -35,5 +36,6 @@ def corrected(facts: CaseFacts, corrections: Corrections) -> CaseFacts:
             raise RefusedInput(name, f"“{value}”不是日期，请写作 2025-06-01") from error
         old: Event | None = getattr(facts, field)
         event = Event(day, old.start if old else 0, old.end if old else 0) if day else None
-        facts = replace(facts, **{field: event})
+        change: dict[str, Any] = {field: event}
+        facts = replace(facts, **change)
     return facts

@@ -74,11 +74,11 @@ def operative(text: str, section: Section) -> tuple[int, int]:
             if match.group() != "拟":
                 break
     if best is None:
-        match = re.search(r"(?:给予|处以|并处|罚款)", body)
-        stop = _STOP.search(body, match.end()) if match else None
+        order = re.search(r"(?:给予|处以|并处|罚款)", body)
+        stop = _STOP.search(body, order.end()) if order else None
         best = (
-            (section.start + match.start(), section.start + (stop.start() if stop else len(body)))
-            if match
+            (section.start + order.start(), section.start + (stop.start() if stop else len(body)))
+            if order
             else (section.start, section.start)
         )
     return best

@@ -312,7 +312,7 @@ def _conduct(facts: CaseFacts, discovered: Event | None) -> tuple[Event | None, 
     first = begin.start() if begin else 0
     last = (begin.end() if begin else 0) + stop.start() if stop else len(body)
     told = body[first:last]
-    days = [d for d in (*date_places(told, section.start + first), *month_places(told, section.start + first))]
+    days = [*date_places(told, section.start + first), *month_places(told, section.start + first)]
     acts = [
         d
         for d in days

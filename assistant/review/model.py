@@ -18,8 +18,8 @@ class DocumentKind(StrEnum):
     NORMATIVE = "normative"
 
     @property
-    def title(self) -> str:
-        """The kind as shown."""
+    def shown(self) -> str:
+        """The kind in the words of the reader."""
         return {"penalty": "行政处罚案卷", "contract": "合同", "normative": "文件草案"}[self.value]
 
 

@@ -76,7 +76,8 @@ def _record(text: str, section: Section) -> list[Crew]:
 def _names(text: str, label: re.Match[str], end: int) -> list[Officer]:
     """Names after a label, as far as they are joined by 、 or 和."""
     colon = label.group()[-1] in "：: "
-    at, out = label.end(), []
+    at = label.end()
+    out: list[Officer] = []
     while at < end:
         match = _name_at(text, at, end, free=colon and not out)
         if not match:

@@ -72,7 +72,7 @@ def _period(body: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
         start = max(body.rfind(mark, 0, word.start()) for mark in "。；\n") + 1
         own = body[start : word.start()]
         other = max((m.end() for m in (_REVIEW if pattern is _SUIT else _SUIT).finditer(own)), default=0)
-        before = [m for m in _PERIOD.finditer(body, start + other, word.start())]
+        before = list(_PERIOD.finditer(body, start + other, word.start()))
         if before:
             return before[-1]
         stop = min((e for e in (body.find(mark, word.end()) for mark in "。；，\n") if e >= 0), default=len(body))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from assistant.review.cited_penalties import cited_provisions
 from assistant.review.context import Context
@@ -172,7 +173,7 @@ def paired_amounts(text: str, offset: int = 0) -> list[tuple[Money, Money]]:
     """Amounts said twice in a row, once in figures and once in formal words."""
     found = money_places(text)
     out = []
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in pairwise(found):
         between = text[first.end : second.start]
         joined = re.fullmatch(r"[\s整]*[（(，,]?\s*(?:[（(]?(?:大写|小写|人民币|金额|即|计|￥|¥)[)）]?|[：:，,\s])*[（(]?", between)
         if first.formal != second.formal and joined and (between.strip() or second.formal):

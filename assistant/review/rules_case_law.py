@@ -178,7 +178,7 @@ def _fits_worse(context: Context, one: CitedProvision, others: list[CitedProvisi
             score = _likeness(act, text, weights)
             if score > best:
                 best, where = score, label
-    if best < 0.45 or own > 0.25 or own * 2.5 > best:
+    if best < 0.45 or own > (0.2 if one.violated else 0.25) or own * 2.5 > best:
         return None
     return f"{one.citation.label}规定的是另一事项，与认定的违法行为不对应；规定该行为的是{where}。", where
 

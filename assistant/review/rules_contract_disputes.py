@@ -116,7 +116,7 @@ def _lies_elsewhere(context: Context) -> bool:
     agency = context.contract.agency
     county = re.match(r"[\u4e00-\u9fff]{1,7}?(?:县|市|区)", agency.name) if agency else None
     mine = re.findall(rf"(?:{context.contract.other_label}|住所|地址)[^\n]{{0,80}}", context.contract.body[:800])
-    return bool(county) and not any(county.group() in m for m in mine if (county and "公司" in m) or "住所" in m)
+    return county is not None and not any(county.group() in m for m in mine if "公司" in m or "住所" in m)
 
 
 def _holds_land(context: Context, place: str) -> bool:
