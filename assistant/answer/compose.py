@@ -33,7 +33,7 @@ from assistant.search.searcher import Hit, Searcher
 from assistant.store.records import ShelfArticle
 
 #: Articles quoted at most, and how far below the best one (in ranking score) an article may stand.
-_MOST, _ALWAYS, _MARGIN = 6, 3, 2.5
+_MOST, _ALWAYS, _MARGIN = 6, 4, 3.5
 _SEARCHED = 20
 
 

@@ -33,6 +33,8 @@ class Context:
     case: CaseFacts = field(default_factory=CaseFacts)
     contract: ContractFacts = field(default_factory=ContractFacts)
     document: DocumentFacts = field(default_factory=DocumentFacts)
+    #: Where citations begin that are about another matter: no range is read from them.
+    irrelevant: set[int] = field(default_factory=set)
 
     def span(self, start: int, end: int) -> Span:
         """The place without surrounding white space and stops."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 from datetime import date
+from typing import Any
 
 from assistant.errors import RefusedInput
 from assistant.review.facts_case import CaseFacts, Event

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -56,6 +57,15 @@ class Knowledge:
     renumbered: tuple[Renumbered, ...]
     fixed_numbers: tuple[FixedNumber, ...]
     caution: dict[str, float]
+
+    def mentions(self, text: str) -> Iterator[tuple[int, int, Ended]]:
+        """Every 《…》 in `text` that names a statute of the table, once a statute, with its place."""
+        told: set[str] = set()
+        for match in re.finditer(r"《([^《》\n]{2,40})》", text):
+            found = self.ended(match.group(1))
+            if found and found.title not in told:
+                told.add(found.title)
+                yield match.start(), match.end(), found
 
     def ended(self, title: str) -> Ended | None:
         """What the table says of a repealed statute, by its title."""

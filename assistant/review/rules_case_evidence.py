@@ -16,7 +16,7 @@ from assistant.review.registry import Hit, rule
 from assistant.review.sections import Part, Section
 
 _PROOF = (Part.INSPECTION, Part.INQUIRY, Part.EVIDENCE, Part.REGISTRATION)
-_FACTS = re.compile(r"经查明?|查明|违法事实|本局认定|认定")
+_FACTS = re.compile(r"经查明?|查明|违法事实|检查发现|本局认定|认定")
 _FACTS_END = re.compile(
     r"(?:上述|以上)(?:违法)?(?:事实)?|证据[：:有]|证据为|本局认为|违反(?:了)?《|依据《|有[^。；]{2,60}(?:为证|证实|证明)|的行为[，]?(?:已)?(?:违反|属)|该行为|其行为"
 )
@@ -77,9 +77,10 @@ def _unproved(clause: str, start: int, records: str, known: set[str]) -> Iterato
         return
     pairs = _pairs(clause)
     share = len(pairs & known) / len(pairs) if pairs else 1.0
-    numbers = re.findall(r"\d[\d,]*(?:\.\d+)?(?=[人张册台场次元家套件间部条])", clause)
-    lost = [n for n in numbers if n not in records and n.replace(",", "") not in records.replace(",", "")]
-    if share < 0.3 or (lost and share < 0.5):
+    numbers = re.findall(r"\d[\d,]*(?:\.\d+)?(?=[元人张册台场次家套件间部条])", clause)
+    lost = [n for n in numbers if n.replace(",", "") not in records.replace(",", "")]
+    sums = [n for n in lost if f"{n}元" in clause]
+    if share < 0.3 or (lost and share < 0.75) or sums:
         yield Hit(start, start + len(clause), f"决定书认定“{clause.strip()}”，检查、询问笔录和证据清单中没有对应的证据。")
 
 

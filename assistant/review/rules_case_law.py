@@ -65,10 +65,9 @@ def repealed_version_cited(context: Context) -> Iterator[Hit]:
         if judged.verdict in (Verdict.AMENDED, Verdict.REPEALED) and (cited.title or "") + cited.label not in told:
             told.add((cited.title or "") + cited.label)
             yield Hit(cited.start, cited.end, judged.detail, suggest=f"改引{judged.correct}" if judged.correct else "")
-        ended = context.knowledge.ended(cited.title) if cited.title else None
-        if ended and judged.verdict is Verdict.NOT_ON_SHELF and ended.title not in told:
-            told.add(ended.title)
-            yield Hit(cited.start, cited.end, f"《{ended.title}》已废止，由《{ended.by}》取代。", suggest=f"改引《{ended.by}》")
+    for start, end, ended in context.knowledge.mentions(context.folded):
+        if not any(ended.title in t for t in told):
+            yield Hit(start, end, f"《{ended.title}》已废止，由《{ended.by}》取代。", suggest=f"改引《{ended.by}》")
     yield from _renumbered(context)
 
 
@@ -134,6 +133,7 @@ def article_irrelevant(context: Context) -> Iterator[Hit]:
                 continue
             hit = _other_duty(one, cited) or _fits_worse(context, one, cited, act)
             if hit:
+                context.irrelevant.add(one.citation.start)
                 told.add(one.article.id + one.citation.label)
                 why, right = hit
                 articles = (f"《{one.article.statute.title}》{right}",) if right else ()
@@ -178,7 +178,8 @@ def _fits_worse(context: Context, one: CitedProvision, others: list[CitedProvisi
             score = _likeness(act, text, weights)
             if score > best:
                 best, where = score, label
-    if best < 0.45 or own > (0.2 if one.violated else 0.25) or own * 2.5 > best:
+    clear = (best >= 0.45 and own <= 0.25) or (best >= 0.3 and own <= 0.15)
+    if not clear or own * 2.5 > best or (one.violated and own > 0.2):
         return None
     return f"{one.citation.label}规定的是另一事项，与认定的违法行为不对应；规定该行为的是{where}。", where
 
@@ -207,11 +208,10 @@ def _act(context: Context, start: int, end: int) -> str:
     """The act in the decision's words: the facts it finds and the words before 的行为."""
     body = context.folded[start:end]
     named = [m.group(1) for m in re.finditer(r"([^，。；\n]{4,60})的行为", body)]
-    begin = re.search(r"经查明?|查明|违法事实", body)
-    told = ""
-    if begin:
-        stop = re.search(r"(?:上述|以上)|证据|违反", body[begin.end() :])
-        told = body[begin.end() : begin.end() + (stop.start() if stop else 200)]
+    begin = re.search(r"经查明?|查明|违法事实|检查发现|发现", body)
+    first = begin.end() if begin else 0
+    stop = re.search(r"(?:上述|以上)|证据|违反", body[first:])
+    told = body[first : first + (stop.start() if stop else 200)]
     filing = re.search(r"案由[：:][^。；\n]{2,60}", context.folded)
     return "，".join([*named, filing.group() if filing else "", told])
 

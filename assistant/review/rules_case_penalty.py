@@ -38,7 +38,11 @@ _SEVERAL_ACTS = re.compile(
 
 def _ground_lists(context: Context) -> Iterator[tuple[Section, Ordered, list[CitedProvision]]]:
     for section in decision_sections(context):
-        yield section, read_ordered(context.folded, section), grounds(context, section)
+        yield (
+            section,
+            read_ordered(context.folded, section),
+            [g for g in grounds(context, section) if g.citation.start not in context.irrelevant],
+        )
 
 
 def _bounds(context: Context, section: Section, cited: list[CitedProvision], fine: Fine) -> tuple[float | None, float | None, str] | None:
@@ -200,7 +204,7 @@ def double_fine(context: Context) -> Iterator[Hit]:
                 f"决定书对当事人分别罚款{amounts}，未说明属不同的违法行为，同一违法行为不得给予两次以上罚款。",
             )
         for match in _SAME_ACT.finditer(context.folded):
-            around = context.folded[max(0, match.start() - 10) : match.end() + 20]
+            around = context.folded[max(0, match.start() - 10) : match.end()]
             if not re.search(r"未(?:曾|被|受)|没有|不得", around):
                 yield Hit(match.start(), match.end(), "案卷载明当事人已因同一违法行为被罚款，不得再次罚款。")
                 break

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.law.titles import short_title
+from assistant.law.titles import title_key
 from assistant.law.verify import Verdict
 from assistant.review.context import Context
 from assistant.review.model import DocumentKind, Severity
@@ -39,7 +39,8 @@ _WARRANTS = re.compile(
     r"质保|质量保证期|保修|保质期|质量保修|缺陷责任期|售后服务|免费(?:维修|维护|运维|更换|修正|保养)|三包|维保|质量保证(?:责任|金)|包修|保证期"
 )
 _EFFECT = re.compile(
-    r"(?:本?(?:合同|协议)[^。；\n]{0,60}|(?:自|经|待|于)[^。；\n]{0,60}|(?:签字|盖章|签章|签署)[^。；\n]{0,24})(?:起|后|时|即|方|始|才|日|并)?(?:开始)?(?:发生效力|生效|有效)(?!后|前|之后)|生效(?:条件|时间)|有效期[^。；\n]{0,30}自[^。；\n]{0,20}(?:签订|签署|生效|盖章)之日起"
+    r"(?:自|经|于|待|在)[^。；\n]{0,60}?(?:发生效力|生效)(?!后|之后|之日)|(?:签字|盖章|签章|签署|签订)[^。；\n]{0,24}(?:发生效力|生效)(?!之日)|生效(?:条件|时间)|"
+    r"有效期[^。；\n]{0,30}自[^。；\n]{0,20}(?:签订|签署|生效|盖章)之日起"
 )
 
 
@@ -95,8 +96,15 @@ def missing_confidentiality_clause(context: Context) -> Iterator[Hit]:
 def missing_pi_clause(context: Context) -> Iterator[Hit]:
     """Personal information of many is handled and nothing is said of its protection."""
     contract = context.contract
-    if _GUARDS.search(contract.text):
+    if _GUARDS.search(re.sub(r"《[^》\n]{2,40}》", "", contract.text)):
         return
+    if _DATA.search(contract.title) or re.search(r"平台|系统|软件|小程序|运维", contract.title):
+        users = re.search(
+            r"(?:预约|预订|报名|会员|用户|游客|志愿者|读者)[^。；]{0,16}(?:系统|平台|小程序|数据|管理|信息)", _subject_matter(context)
+        )
+        if users:
+            yield Hit(None, None, f"合同涉及个人信息处理（{users.group()}），没有约定个人信息保护。")
+            return
     for sentence in contract.sentences():
         kinds = set(_PERSONAL.findall(sentence.text))
         strong = kinds - {"姓名", "联系方式", "住址"} or ({"个人信息"} if "个人信息" in sentence.text else set())
@@ -156,16 +164,15 @@ def effect_clause_missing(context: Context) -> Iterator[Hit]:
 def repealed_law_cited(context: Context) -> Iterator[Hit]:
     """By the repeals on the shelf and the table of repeals."""
     told: set[str] = set()
+    for start, end, ended in context.knowledge.mentions(context.folded):
+        told.add(title_key(ended.title))
+        where = f"（{ended.successor}）" if ended.successor else ""
+        articles = (f"《{ended.by}》{ended.article}",) if ended.article else ()
+        why = f"《{ended.title}》已废止，由《{ended.by}》{where}取代。"
+        yield Hit(start, end, why, articles=articles, suggest=f"改引《{ended.by}》{where}")
     for judged in context.verified:
         cited = judged.citation
-        ended = context.knowledge.ended(cited.title) if cited.title else None
-        if not cited.title or cited.title in told or not (ended or judged.verdict is Verdict.REPEALED):
-            continue
-        told.add(cited.title)
-        if ended:
-            where = f"（{ended.successor}）" if ended.successor else ""
-            articles = (f"《{ended.by}》{ended.article}",) if ended.article else ()
-            why, mend = f"《{short_title(cited.title)}》已废止，由《{ended.by}》{where}取代。", f"改引《{ended.by}》{where}"
-        else:
-            why, articles, mend = judged.detail, (), f"改引{judged.correct}" if judged.correct else ""
-        yield Hit(cited.start, cited.end, why, articles=articles, suggest=mend)
+        key = title_key(cited.title or "")
+        if cited.title and key not in told and judged.verdict is Verdict.REPEALED:
+            told.add(key)
+            yield Hit(cited.start, cited.end, judged.detail, suggest=f"改引{judged.correct}" if judged.correct else "")

@@ -36,7 +36,7 @@ def one_sided_liability(context: Context) -> Iterator[Hit]:
     for sentence in split_sentences(contract.body, 0, "。；\n"):
         match = free.search(sentence.text)
         excused = re.search(
-            rf"不可抗力|因{other}|{other}(?:的)?(?:原因|过错|违约|未|逾期|不)|由{other}|互不|均不|政策|法律|因[^，。；]{{0,12}}(?:第三|公共利益|财政)|双方|第三(?:人|方)|人身|伤亡|受伤|意外",
+            rf"不可抗力|因{other}|{other}(?:的)?(?:原因|过错|违约|未|逾期|不(?!得))|由{other}|互不|均不|政策|法律|因[^，。；]{{0,12}}(?:第三|公共利益|财政)|双方|第三(?:人|方)|人身|伤亡|受伤|意外",
             sentence.text,
         )
         if match and not excused:
@@ -89,7 +89,7 @@ def penalty_excessive(context: Context) -> Iterator[Hit]:
                 else value >= caution["penalty_lump"]
             )
             base = re.search(r"(?:合同|总价|价款|金额|费用|租金|标的)", sentence.text)
-            if times and (per_day or re.search(r"日均|损失|差价", sentence.text)):
+            if times and (per_day or re.search(r"日均|损失|差价", around)):
                 continue
             if times:
                 high = value >= 1 and bool(re.search(r"(?:合同|总价|价款|金额|标的|费用)[^。；，]{0,12}$", around))
@@ -144,6 +144,7 @@ def limitation_agreed(context: Context) -> Iterator[Hit]:
         rf"诉讼时效(?:期间)?[^。；]{{0,24}}(?:{period}|缩短|延长|放弃|不受|自[^。；]{{0,20}}起算)",
         r"(?:放弃|不(?:得|再)?(?:主张|援引|提出)|排除)[^。；，]{0,12}(?:诉讼)?时效",
         rf"{period}(?:之)?内(?:未|不)[^。；]{{0,24}}(?:起诉|提起诉讼|提起仲裁|主张(?:权利|违约)|提出(?:权利)?(?:主张|索赔|请求|诉讼))[^。；]{{0,16}}(?:视为|丧失|放弃|不再|不得)",
+        rf"{period}(?:之)?内[^。；]{{0,12}}(?:起诉|提起诉讼|提起仲裁|主张权利)[^。；]{{0,10}}(?:逾期|否则|超过)[^。；]{{0,16}}(?:视为|丧失|放弃|不再|不得)",
     )
     for sentence in context.contract.sentences():
         match = next((m for p in patterns if (m := re.search(p, sentence.text))), None)
@@ -172,7 +173,7 @@ def subcontract_all(context: Context) -> Iterator[Hit]:
         match = match or re.search(
             rf"{whole}[^。；，]{{0,16}}(?:工作|任务|服务|工程|项目|义务|业务|内容)[^。；]{{0,16}}{allow}[^。；]{{0,12}}{hand}", text
         )
-        third = re.search(r"第三(?:方|人)|他人|其他(?:单位|公司|企业|机构|主体)|转包|分包|转委托|外包|关联", text)
+        third = re.search(r"第三(?:方|人)|他人|其他|其它|其他(?:单位|公司|企业|机构|主体)|转包|分包|转委托|外包|关联", text)
         if match and third and not re.search(r"不得|禁止|不可|不允许|严禁|非主体|非关键|不(?:能|应)", text):
             yield Hit(sentence.start, sentence.end, "允许将全部或者主体工作交由第三人完成，属转包。")
 

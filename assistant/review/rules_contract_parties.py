@@ -60,7 +60,10 @@ def party_name_inconsistent(context: Context) -> Iterator[Hit]:
     told: set[str] = set()
     for party in contract.parties:
         head = heads.get(party.label)
-        if head and party.label and _bare(party.name) != _bare(head.name) and party.name not in told:
+        own, first = _bare(party.name), _bare(head.name) if head else ""
+        # A bureau and a unit of it: internal_dept_party speaks of that.
+        unit = bool(first) and (own.startswith(first) or first.startswith(own)) and party.is_agency
+        if head and party.label and own != first and not unit and party.name not in told:
             told.add(party.name)
             yield Hit(party.start, party.end, f"{party.label}在首部为“{head.name}”，此处为“{party.name}”，名称不一致。")
     names = {_bare(h.name) for h in heads.values()}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from assistant.law.amounts import find_amounts
 from assistant.law.numerals import fold_width, to_number
-from assistant.law.titles import short_title
+from assistant.law.titles import title_key
 from assistant.law.verify import Verdict
 from assistant.review.context import Context
 from assistant.review.model import DocumentKind, Severity
@@ -28,38 +28,31 @@ _N = r"(?:\d[\d,]*(?:\.\d+)?(?:万|千)?|[零一二两三四五六七八九十�
 )
 def cites_invalid_doc(context: Context) -> Iterator[Hit]:
     """By the repeals on the shelf, the table of repeals, and what the text itself says."""
+    provisions = context.document.provisions
     told: set[str] = set()
+    for start, end, ended in context.knowledge.mentions(provisions):
+        told.add(title_key(ended.title))
+        articles = (f"《{ended.by}》{ended.article}",) if ended.article else ()
+        why = f"《{ended.title}》已废止，由《{ended.by}》取代。"
+        yield Hit(start, _with_note(provisions, end), why, articles=articles, suggest=f"改引《{ended.by}》{ended.successor}")
     for judged in context.verified:
         cited = judged.citation
-        if not cited.title or short_title(cited.title) in told or cited.start >= context.document.note_start:
+        key = title_key(cited.title or "")
+        if not cited.title or key in told or cited.start >= len(provisions):
             continue
-        ended = context.knowledge.ended(cited.title)
-        articles: tuple[str, ...] = ()
-        if judged.verdict is Verdict.REPEALED or ended:
-            why = (
-                judged.detail
-                if judged.verdict is Verdict.REPEALED
-                else f"《{short_title(cited.title)}》已废止，由《{ended.by if ended else ''}》取代。"
-            )
-            if ended and ended.article:
-                articles = (f"《{ended.by}》{ended.article}",)
-        elif judged.verdict is Verdict.AMENDED:
-            why = judged.detail
-        else:
-            continue
-        told.add(short_title(cited.title))
-        note = re.match(r"(?:》)?\s*[（(][^）)\n]{0,24}[)）]", context.folded[cited.end :])
-        yield Hit(
-            cited.start,
-            cited.end + (note.end() if note else 0),
-            why,
-            articles=articles,
-            suggest=f"改引{judged.correct}" if judged.correct else "",
-        )
-    for match in re.finditer(
-        r"《[^》\n]{2,40}》\s*[（(][^）)\n]{0,30}(?:已废止|已失效|失效|废止)[^）)\n]{0,10}[)）]", context.document.provisions
-    ):
+        if judged.verdict in (Verdict.REPEALED, Verdict.AMENDED):
+            told.add(key)
+            suggest = f"改引{judged.correct}" if judged.correct else ""
+            yield Hit(cited.start, _with_note(provisions, cited.end), judged.detail, suggest=suggest)
+    noted = r"《[^》\n]{2,40}》\s*[（(][^）)\n]{0,30}(?:已废止|已失效|失效|废止)[^）)\n]{0,10}[)）]"
+    for match in re.finditer(noted, provisions):
         yield Hit(match.start(), match.end(), "引用的文件已经废止或者失效。")
+
+
+def _with_note(text: str, end: int) -> int:
+    """The end of a bracketed note after a title (1996年发布), which belongs to the quotation."""
+    note = re.match(r"\s*[（(][^）)\n]{0,24}[)）]", text[end:])
+    return end + (note.end() if note else 0)
 
 
 @rule(
@@ -119,14 +112,15 @@ def _fines(context: Context, sentence: Sentence) -> Iterator[Hit]:
         article = context.law.cited(cited)
         if article is None or "罚款" not in article.article.text:
             continue
-        own = {
-            round(x, 2)
-            for a in find_amounts(fold_width(article.article.text))
-            for x in (a.floor, a.ceiling)
-            if x is not None and not a.ratio
-        }
-        named = {round(x, 2) for a in find_amounts(sentence.text) for x in (a.floor, a.ceiling) if x is not None and not a.ratio}
-        if own and named and (max(named) > max(own) or min(named) < min(own)):
-            severity = None if max(named) > max(own) else Severity.NORMAL
-            yield Hit(sentence.start, sentence.end, f"{article.address}规定的罚款幅度与草案不同。", severity, articles=(article.address,))
+        allowed = _ranges(fold_width(article.article.text))
+        named = _ranges(sentence.text)
+        outside = [r for r in named if not any(low <= r[0] and r[1] <= high for low, high in allowed)]
+        if allowed and outside:
+            yield Hit(sentence.start, sentence.end, f"{article.address}规定的罚款幅度与草案不同。", articles=(article.address,))
             return
+
+
+def _ranges(text: str) -> list[tuple[float, float]]:
+    """The fines of a text that name both bounds in yuan."""
+    found = [(a.floor, a.ceiling) for a in find_amounts(text) if not a.ratio]
+    return [(low, high) for low, high in found if low is not None and high is not None]

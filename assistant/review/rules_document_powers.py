@@ -21,6 +21,23 @@ _OTHERS = (
 )
 
 
+_DUTY = re.compile(
+    rf"(?:^|[，。；、由])(?:县|市|区|当地|各)?(?:级)?{_OTHERS}[^。；，]{{0,12}}(?:应当|必须|须|应|不得|要|一律|负责(?!人))[^。；]{{2,40}}"
+)
+_NEUTRAL = re.compile(r"职责|依法|会同|配合|协助|法定|按照?(?:各自|有关|规定)|依照|共享信息|支持|指导|宣传|联系")
+
+
+def _others_duty(context: Context, sentence: Sentence) -> bool:
+    """True where the sentence tells another body what it must do, and not only that it acts within its own duties."""
+    text = re.sub(r"^[ \t\u3000]*第[^条]{1,6}条[ \t\u3000]*", "", sentence.text)
+    match = _DUTY.search("，" + text.lstrip())
+    if match is None or _NEUTRAL.search(match.group()):
+        return False
+    bureau = context.document.bureau
+    bank = re.search(r"银行[^。；]{0,10}(?:账户|缴)", match.group()) and "冻结" not in match.group()
+    return not (bureau and bureau in match.group()[:24]) and not bank
+
+
 def _sets(sentence: Sentence, start: int) -> bool:
     """True where nothing before or around sends to a higher law in the clause of the match."""
     text = sentence.text
@@ -40,13 +57,13 @@ def illegal_set_penalty(context: Context) -> Iterator[Hit]:
     pattern = re.compile(
         r"(?:处以?|并处|可以?处|给予|课以|处罚款)[^。；，]{0,30}(?:罚款|罚金)|罚款[^。；，]{0,4}[\d一二三四五六七八九十百千万]+[^。；，]{0,6}元|(?:予以|给予)(?:行政)?警告|没收[^。；，]{1,16}|"
         r"(?:责令|予以|给予)[^。；，]{0,10}(?:停业整顿|停产停业|停业|关闭|停止营业)|吊销[^。；，]{1,16}|暂扣[^。；，]{0,12}(?:证|照)|(?:予以|给予)?通报批评|降低[^。；，]{0,8}(?:资质|等级)[^。；，]{0,6}|"
-        r"[一二三四五六七八九十\d]+年内(?:不得|禁止)[^。；，]{0,16}(?:从事|申请|经营|举办)|扣罚[^。；，]{0,12}|处[^。；，]{0,20}元[^。；，]{0,4}罚"
+        r"[一二两三四五六七八九十\d]+年内(?:不得|禁止)[^。；，]{0,16}(?:从事|经营|举办)|扣罚[^。；，]{0,12}|处[^。；，]{0,20}元[^。；，]{0,4}罚"
     )
     for sentence in context.document.sentences():
         for match in pattern.finditer(sentence.text):
             staff = re.search(r"工作人员|公职人员|处分|评审专家|受理单位资格|行政机关", sentence.text[: match.end() + 12])
             barred = re.search(r"不得[^。；，]{0,12}$|不(?:予|作为|设定)[^。；，]{0,10}$|禁止[^，]{0,6}$", sentence.text[: match.start()])
-            if not staff and not barred and _sets(sentence, match.start()):
+            if not staff and not barred and not _others_duty(context, sentence) and _sets(sentence, match.start()):
                 start = sentence.text.rfind("，", 0, match.start()) + 1
                 yield Hit(sentence.start + start, sentence.start + match.end(), "规范性文件不得设定行政处罚。")
                 break
@@ -105,7 +122,7 @@ def illegal_set_coercion(context: Context) -> Iterator[Hit]:
     )
     for sentence in context.document.sentences():
         match = pattern.search(sentence.text)
-        if not match or not _sets(sentence, match.start()):
+        if not match or not _sets(sentence, match.start()) or _others_duty(context, sentence):
             continue
         if re.search(r"不得[^。；，]{0,20}$|禁止[^。；，]{0,12}$", sentence.text[: match.start()]) or re.search(
             r"强制交易|强制(?:消费|购物|搭售)|申请人民法院", sentence.text
@@ -120,7 +137,7 @@ def illegal_set_coercion(context: Context) -> Iterator[Hit]:
     DocumentKind.NORMATIVE,
     "规范性文件设定收费",
     question="权限",
-    articles=("《旅游法》第八十四条", "《优化营商环境条例》第二十四条"),
+    articles=("《旅游法》第八十四条", "《优化营商环境条例》第二十五条"),
     suggest="删去收费、保证金；有法律、法规依据的写明项目和标准",
 )
 def illegal_set_fee(context: Context) -> Iterator[Hit]:
@@ -154,17 +171,7 @@ def exceed_authority(context: Context) -> Iterator[Hit]:
     """Another body is told what it must do, and not only that it acts within its own duties."""
     if context.document.is_joint:
         return
-    pattern = re.compile(
-        rf"(?:^|[，。；、由])(?:县|市|区|当地|各)?(?:级)?{_OTHERS}[^。；，]{{0,12}}(?:应当|必须|须|应|不得|要|一律|负责(?!人))[^。；]{{2,40}}"
-    )
     for sentence in context.document.sentences():
-        text = re.sub(r"^[ \t\u3000]*第[^条]{1,6}条[ \t\u3000]*", lambda m: " " * len(m.group()), sentence.text)
-        match = pattern.search("，" + text.lstrip()) if text.strip() else None
-        if match is None:
-            continue
-        words = match.group()
-        neutral = r"职责|依法|会同|配合|协助|法定|按照?(?:各自|有关|规定)|依照|共享信息|支持|指导|宣传|联系"
-        ours = context.document.bureau and context.document.bureau in words[:24]
-        if re.search(neutral, words) or ours or re.search(r"银行[^。；]{0,10}(?:账户|缴)|^[，、]银行", words):
-            continue
-        yield Hit(sentence.start + len(sentence.text) - len(text.lstrip()), sentence.end, "为其他部门设定职责和程序，超越本部门职权。")
+        if _others_duty(context, sentence):
+            lead = re.match(r"[ \t\u3000]*第[^条]{1,6}条[ \t\u3000]*", sentence.text)
+            yield Hit(sentence.start + (lead.end() if lead else 0), sentence.end, "为其他部门设定职责和程序，超越本部门职权。")

@@ -13,7 +13,7 @@ from assistant.review.rules_document_powers import _BY_LAW
 _DEROGATES = re.compile(
     r"一律(?:不得|禁止|停止|不予|取消|不|暂停|关闭|清退|应当|必须)|(?:不得|禁止)(?:接纳|接待|录用|聘用|雇佣|吸纳|招收|吸收)[^。；，]{0,20}|(?:不得|禁止)[^。；，]{0,6}(?:申请行政复议|提起(?:行政)?诉讼|投诉|举报|信访)|"
     r"(?:必须|应当|须|强制)(?:统一)?(?:加入|参加)[^。；，]{0,20}(?:协会|商会|联盟|平台)|(?:必须|应当|须|统一)[^。；，]{0,8}(?:购买|使用|安装|接入|选用|采购)[^。；，]{0,20}(?:指定|统一(?:采购|配置|的)?|推荐|本县|平台)|"
-    r"(?:列入|纳入)[^。；，]{0,12}(?:黑名单|失信)[^。；]{0,30}|[一二三四五六七八九十\d]+(?:年|个月)内不(?:得|予|再)[^。；，]{0,24}(?:申请|参加|受理|评定|享受|参与|承接)?|"
+    r"(?:列入|纳入)[^。；，]{0,12}(?:黑名单|失信)[^。；]{0,30}|[一二两三四五六七八九十\d]+(?:年|个月)内不(?:得|予|再)[^。；，]{0,24}(?:申请|参加|受理|评定|享受|参与|承接)?|"
     r"(?:营业|经营|开放)时间(?:不得|为|至|最迟|限于)[^。；，]{0,20}(?:时|点)|(?:无偿|免费)(?:向[^。；，]{0,16})?(?:提供|开放|配合|承担|安排)[^。；，]{0,20}|"
     r"(?:每|按)(?:周|月|季度?|日|半年)[^。；，]{0,10}(?:向|报)[^。；]{0,20}(?:报送|报告|上报|提交|备案)[^。；，]{0,16}|(?:须|必须|应当)[^。；，]{0,10}(?:培训|考试|考核)[^。；，]{0,6}合格[^。；，]{0,6}(?:方可|才能|后)|"
     r"(?:注册资本|营业面积|经营面积|从业年限|投资(?:额|总额))[^。；，]{0,8}不(?:得)?(?:低于|少于)[^。；，]{1,16}|(?:限制|限定|控制)[^。；，]{0,12}(?:数量|总量|家数|间距|距离|价格|户籍|年龄)"
@@ -40,7 +40,7 @@ def derogate_rights(context: Context) -> Iterator[Hit]:
             r"(?:局|部门|机关|工作人员|单位)(?:及其工作人员)?[^。；，]{0,12}(?:应当|不得|免费|无偿)", sentence.text[: match.end()]
         )
         benefit = re.search(
-            r"补贴|消费券|专项资金|奖励|补助|资助|鼓励|公共(?:文化|体育)(?:设施|场馆)|图书馆|文化馆|评选|优秀|培训，不", sentence.text
+            r"补贴|消费券|奖励|补助|资助|鼓励|公共(?:文化|体育)(?:设施|场馆)|图书馆|文化馆|评选|优秀|培训，不", sentence.text
         )
         law = _BY_LAW.search(sentence.text) and not re.search(r"依法(?:追究|处理)", sentence.text)
         if self_bound or benefit or law or re.search(r"不得收(?:取|费)|检查结果", match.group()):
@@ -64,17 +64,20 @@ def restrict_outside_enterprise(context: Context) -> Iterator[Hit]:
         rf"(?:仅限|限于|只(?:能|限|接受|面向|允许)|优先(?:采购|选用|使用|选择|安排|支持|考虑|推荐)?)[^。；，]{{0,12}}{_LOCAL}[^。；，]{{0,16}}(?:企业|注册|经营者|产品|服务|旅行社|单位|户籍|供应商|导游|人员|商品)",
         rf"{_LOCAL}(?:注册|登记|户籍|纳税)?的?(?:企业|经营者|产品|旅行社|单位|供应商|商品)[^。；]{{0,20}}(?:优先|加分|方可|专享|独享|倾斜|加\s*\d+\s*分|减免|高于)",
     )
+    equal = re.compile(r"不论注册地|不得(?:以|要求|限制|限定|歧视|排斥|设置|对|强制)|同等(?:对待|待遇|条件)|平等|一视同仁|公平竞争")
     for sentence in context.document.sentences():
-        if re.search(
-            r"不论注册地|不得(?:以|要求|限制|限定|歧视|排斥|设置|对|强制)|同等(?:对待|待遇|条件)|平等|一视同仁|公平竞争", sentence.text
-        ):
-            continue
         match = next((m for p in patterns if (m := re.search(p, sentence.text))), None)
-        if match:
+        if match and (_shuts_out(sentence.text, match) or not equal.search(sentence.text)):
             start = sentence.text.rfind("，", 0, match.start()) + 1
             lead = re.match(r"\s*第[^条]{1,6}条\s*", sentence.text)
             begin = max(start, lead.end() if lead else 0)
             yield Hit(sentence.start + begin, sentence.end, "对外地经营者设置歧视性条件，或者限定、优待本地经营者。")
+
+
+def _shuts_out(text: str, match: re.Match[str]) -> bool:
+    """True where the words bar or limit by themselves, whatever else the sentence says of equal treatment."""
+    barred = match.group().endswith("不得") and not re.match(r"以|要求|限制|限定|歧视|排斥|设置|对|强制|被|因", text[match.end() :])
+    return barred or bool(re.search(r"方可|仅限|才能", match.group()))
 
 
 @rule(

@@ -1,0 +1,45 @@
+"""A reviewer on a library of the statutes the invented documents cite; skipped where the corpus is absent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant.config import load_settings
+from assistant.library.importing import import_paths
+from assistant.review.model import DocumentKind, Finding, Severity
+from assistant.review.service import Reviewer
+from assistant.store.engine import open_engine
+
+STATUTES = (
+    "行政处罚法", "娱乐场所管理条例", "旅游法", "旅行社条例", "民法典", "互联网上网服务营业场所管理条例", "行政复议法", "行政诉讼法", "营业性演出管理条例",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def reviewer(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Reviewer:
+    settings = load_settings(tmp_path_factory.mktemp("review"))
+    engine = open_engine(settings.library_url)
+    files = [p for p in corpus.rglob("*.md") if any(p.stem.removeprefix("中华人民共和国").split("(")[0] == t for t in STATUTES)]
+    list(import_paths(engine, settings, files))
+    return Reviewer(engine, settings)
+
+
+Found = Callable[[str, str], dict[str, Finding]]
+
+
+@pytest.fixture(scope="session")
+def found(reviewer: Reviewer) -> Found:
+    """Codes of 严重 and 一般 findings in a text, each with the first of them."""
+
+    def run(text: str, kind: str) -> dict[str, Finding]:
+        review = reviewer.review_text(text, DocumentKind(kind))
+        out: dict[str, Finding] = {}
+        for one in review.findings:
+            if one.severity is not Severity.HINT or one.code in ("effect_clause_missing", "interpretation_right"):
+                out.setdefault(one.code, one)
+        return out
+
+    return run
