@@ -19,6 +19,10 @@ from assistant.store.records import ShelfArticle
 _ADDRESS = re.compile(r"^《(?P<title>.+)》(?:第(?P<number>[^条]+)条(?:之(?P<suffix>[一二三四五六七八九十]+))?(?P<place>第.+)?)?$")
 
 
+#: The day by whose law the addresses in the rules were written.
+RULES_WRITTEN = date(2025, 6, 1)
+
+
 class LawBook:
     """Lookups for one review; `day` is the day whose law counts."""
 
@@ -29,6 +33,19 @@ class LawBook:
     def quoted(self, addresses: tuple[str, ...]) -> tuple[Basis, ...]:
         """The articles of addresses with their text; one not on the shelf keeps its address and has no text."""
         return tuple(self._basis(a) for a in addresses)
+
+    def quoted_for_rules(self, addresses: tuple[str, ...]) -> tuple[Basis, ...]:
+        """As `quoted`, for addresses written in a rule: where the statute has other numbers on the day, those that carry them on."""
+        return tuple(self._basis(self._carried(a)) for a in addresses)
+
+    def _carried(self, address: str) -> str:
+        written, now = self.article(address, RULES_WRITTEN), self.article(address)
+        if written is None or (now is not None and now.version.id == written.version.id):
+            return address
+        version = self.shelf.version_on(written.statute.id, self.day)
+        number, suffix = written.article.number, written.article.suffix
+        moved = self.shelf.moved_to(written.version.id, number, suffix, version.id) if version else None
+        return f"《{written.statute.title}》{moved.article.label}" if moved else address
 
     def article(self, address: str, day: date | None = None) -> ShelfArticle | None:
         """The article of an address on the day, or None."""

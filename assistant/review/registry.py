@@ -127,7 +127,7 @@ def _findings(rule: Rule, context: Context) -> Iterator[Finding]:
             suggest=hit.suggest or rule.suggest,
             quote=context.text[place.start : place.end] if place else "缺失",
             place=place,
-            basis=context.law.quoted(hit.articles or rule.articles),
+            basis=context.law.quoted(hit.articles) if hit.articles else context.law.quoted_for_rules(rule.articles),
         )
 
 
