@@ -152,7 +152,7 @@ CONTRACTS = {
     "subcontract_all": [swap(CONTRACT, ("乙方不得转包，不得将主体工作分包给第三人。", "乙方可以将全部工作转包给第三人。"))],
     "warranty_missing": [cut(CONTRACT, "第六条", "第七条")],
     "attachment_missing": [cut(CONTRACT, "附件1：系统", "甲方（盖章）")],
-    "repealed_law_cited": [swap(CONTRACT, ("《中华人民共和国民法典》", "《中华人民共和国合同法》")), swap(CONTRACT, ("《中华人民共和国民法典》", "《物权法》《担保法》"))],
+    "repealed_law_cited": [swap(CONTRACT, ("《中华人民共和国民法典》", "《合同法》")), swap(CONTRACT, ("《中华人民共和国民法典》", "《物权法》《担保法》"))],
     "party_name_inconsistent": [swap(CONTRACT, ("乙方（盖章）：湖州万象数字科技有限公司", "乙方（盖章）：湖州万象数码科技有限公司"))],
 }  # fmt: skip
 
