@@ -141,14 +141,14 @@ def test_a_liked_answer_is_proposed_as_an_example(desk: Desk, assistant: Any) ->
     from assistant.desk import questions
 
     page = desk.page
-    desk.ask("虚构市茶楼的营业时间到几点为止")
+    desk.ask("虚构市茶楼管理办法第三条的营业时间到几点")
     assert page.locator("[data-act=propose]").count() == 0
     page.click(".feedback [data-liked='1']")
     page.click(".feedback [data-act=propose]")
     page.wait_for_selector(".feedback .note:has-text('待审核')")
     assert page.locator("[data-act=propose]").count() == 0
     newest = questions.proposals(assistant.engine)[-1]
-    assert newest.question == "虚构市茶楼的营业时间到几点为止" and newest.articles[0].startswith("《虚构市茶楼管理办法》第")
+    assert newest.question == "虚构市茶楼管理办法第三条的营业时间到几点" and newest.articles[0].startswith("《虚构市茶楼管理办法》第")
     page.reload()
     page.wait_for_selector(".feedback .note:has-text('待审核')")
 
