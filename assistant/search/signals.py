@@ -79,9 +79,10 @@ def measure(
     fields = snapshot.fields
     dense, bank_dense, bank_first, bank_votes = nothing, nothing, nothing, nothing
     if embedder is not None:
-        dense = _dense(snapshot, embedder.questions([question, terms.expanded]).mean(axis=0), nearest)
+        vectors = embedder.questions([question, terms.expanded])
+        dense = _dense(snapshot, vectors.mean(axis=0), nearest)
         if snapshot.bank.vectors is not None and len(snapshot.bank.vectors):
-            likeness = snapshot.bank.vectors @ embedder.questions([question])[0]
+            likeness = snapshot.bank.vectors @ vectors[0]
             bank_dense, bank_first, bank_votes = _spread(snapshot, likeness, skip)
     both = terms.words | terms.pairs
     bank_words, _, _ = _spread(snapshot, _share(snapshot.questions, both), skip)
