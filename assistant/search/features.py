@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.law.kinds import Kind, question_kinds
-from assistant.library.catalogue import Catalogue
 from assistant.search.signals import Signals
 from assistant.search.snapshot import Snapshot
 
@@ -52,6 +51,8 @@ _BASE = {"words": 0.5, "pairs": 0.8, "heading": 0.3, "dense": 1.2, "bank_dense":
 
 #: The best candidates whose references are followed.
 _LEADERS = 25
+#: Candidates a signal; the vectors and the blend give twice as many.
+DEPTH = 140
 
 
 def base_scores(signals: Signals) -> NDArray[np.float32]:
@@ -69,10 +70,11 @@ def base_scores(signals: Signals) -> NDArray[np.float32]:
 
 
 def choose(
-    snapshot: Snapshot, signals: Signals, base: NDArray[np.float32], allowed: NDArray[np.bool_], depth: int = 140
+    snapshot: Snapshot, signals: Signals, base: NDArray[np.float32], allowed: NDArray[np.bool_], depth: int = DEPTH
 ) -> NDArray[np.int64]:
     """The documents worth ranking: the best of each signal and of the blend, and what these refer to."""
-    chosen: set[int] = set()
+    candidates = np.flatnonzero(allowed)
+    chosen = np.zeros(len(allowed), dtype=np.bool_)
     for scores, count in (
         (signals.words, depth),
         (signals.pairs, depth),
@@ -81,25 +83,25 @@ def choose(
         (signals.bank_words, depth // 2),
         (base, depth * 2),
     ):
-        masked = np.where(allowed, scores, -1.0)
-        count = min(count, len(masked))
-        top = np.argpartition(-masked, count - 1)[:count] if count else np.zeros(0, np.int64)
-        chosen.update(int(d) for d in top if masked[d] > 0)
-    for document in sorted(chosen, key=lambda d: -base[d])[:_LEADERS]:
-        for other, violated in snapshot.edges.beside(document):
-            if allowed[other] and (violated or len(chosen) < 900):
-                chosen.add(other)
-    return np.array(sorted(chosen), dtype=np.int64)
+        own = scores[candidates]
+        top = np.argpartition(-own, count - 1)[:count] if count < len(own) else np.arange(len(own))
+        chosen[candidates[top[own[top] > 0]]] = True
+    found = np.flatnonzero(chosen)
+    leaders = found[np.argsort(-base[found], kind="stable")[:_LEADERS]]
+    _, beside, _ = snapshot.edges.beside(leaders)
+    chosen[beside[allowed[beside]]] = True
+    return np.flatnonzero(chosen)
 
 
 def describe(
-    snapshot: Snapshot, catalogue: Catalogue, question: str, signals: Signals, base: NDArray[np.float32], documents: NDArray[np.int64]
+    snapshot: Snapshot, question: str, signals: Signals, base: NDArray[np.float32], documents: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """The feature matrix of the documents, columns in the order of FEATURES."""
     rows = snapshot.rows
     asked = question_kinds(question)
     kinds = snapshot.kinds[documents]
-    wanted_fields, governing = _statute_fields(snapshot, catalogue, question)
+    facts = snapshot.facts
+    wanted_fields, governing = facts.of_fields(question)
     statutes = rows.statute[documents]
     columns = {
         "words": signals.words[documents],
@@ -118,10 +120,10 @@ def describe(
         "base": base[documents],
         "base_rank": _reciprocal_rank(base[documents]),
         **_neighbourhood(snapshot, base, documents),
-        "statute_named": _named(snapshot, catalogue, question)[statutes],
+        "statute_named": facts.named(question)[statutes],
         "field_match": wanted_fields[statutes],
         "governing": governing[statutes],
-        "catalogue": _in_catalogue(snapshot, catalogue)[statutes],
+        "catalogue": facts.in_catalogue[statutes],
         "level": rows.level[documents],
         "local": rows.region[documents] > 0,
         "kind_match": np.bitwise_count(kinds & np.uint8(int(asked) & 255)),
@@ -141,13 +143,13 @@ def _neighbourhood(snapshot: Snapshot, base: NDArray[np.float32], documents: NDA
     """What stands beside an article: its duty or penalty, its references, its neighbours, its statute."""
     rows = snapshot.rows
     duty, other, beside = (np.zeros(len(documents), dtype=np.float32) for _ in range(3))
-    for place, document in enumerate(documents.tolist()):
-        for neighbour, violated in snapshot.edges.beside(document):
-            target = duty if violated else other
-            target[place] = max(target[place], base[neighbour])
-        for neighbour in (document - 1, document + 1):
-            if 0 <= neighbour < len(base) and rows.statute[neighbour] == rows.statute[document]:
-                beside[place] = max(beside[place], base[neighbour])
+    places, neighbours, violated = snapshot.edges.beside(documents)
+    np.maximum.at(duty, places[violated], base[neighbours[violated]])
+    np.maximum.at(other, places[~violated], base[neighbours[~violated]])
+    for step in (-1, 1):
+        next_to = np.clip(documents + step, 0, len(base) - 1)
+        same = (rows.statute[next_to] == rows.statute[documents]) & (next_to != documents)
+        beside = np.maximum(beside, np.where(same, base[next_to], 0))
     statutes, inverse = np.unique(rows.statute[documents], return_inverse=True)
     best = np.zeros(len(statutes), dtype=np.float32)
     np.maximum.at(best, inverse, base[documents])
@@ -159,38 +161,6 @@ def _neighbourhood(snapshot: Snapshot, base: NDArray[np.float32], documents: NDA
         "statute_best": best[inverse],
         "statute_sum": total[inverse].astype(np.float32),
     }
-
-
-def _statute_fields(snapshot: Snapshot, catalogue: Catalogue, question: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """By statute: belongs to a field of the question; leads one."""
-    asked = set(catalogue.fields_of(question)[:3])
-    size = len(snapshot.rows.statute_ids)
-    belongs, leads = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
-    for statute in catalogue.statutes:
-        number = snapshot.statute_numbers.get(statute.key)
-        if number is not None:
-            belongs[number] = bool(asked & set(statute.fields))
-            leads[number] = bool(asked & set(statute.governing))
-    return belongs, leads
-
-
-def _in_catalogue(snapshot: Snapshot, catalogue: Catalogue) -> NDArray[np.bool_]:
-    known = {s.key for s in catalogue.statutes}
-    return np.array([key in known for key in snapshot.rows.statute_ids], dtype=np.bool_)
-
-
-def _named(snapshot: Snapshot, catalogue: Catalogue, question: str) -> NDArray[np.bool_]:
-    """By statute: the question says its title or one of its short names."""
-    out = np.zeros(len(snapshot.rows.statute_ids), dtype=np.bool_)
-    for statute in catalogue.statutes:
-        if any(name in question for name in (statute.title, *statute.short)):
-            number = snapshot.statute_numbers.get(statute.key)
-            if number is not None:
-                out[number] = True
-    for number, title in enumerate(snapshot.rows.statute_titles):
-        if len(title) >= 4 and title in question:
-            out[number] = True
-    return out
 
 
 def _relative(scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -25,17 +25,23 @@ class Edges:
         """Write the arrays into a generation's folder."""
         np.savez(folder / "edges.npz", source=self.source, target=self.target, violated=self.violated)
 
-    def beside(self, document: int) -> list[tuple[int, bool]]:
-        """(neighbour, violated) of an article, whichever of the two refers to the other."""
-        return self._neighbours.get(document, [])
+    def beside(self, documents: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_]]:
+        """(place in `documents`, neighbour, violated) of every edge of the given articles, whichever end refers to the other."""
+        starts, neighbours, violated = self._by_document
+        inside = np.minimum(documents, len(starts) - 2)
+        begins, counts = starts[inside], np.where(documents == inside, starts[inside + 1] - starts[inside], 0)
+        places = np.repeat(np.arange(len(documents)), counts)
+        edges = np.arange(len(places)) + np.repeat(begins - np.cumsum(counts) + counts, counts)
+        return places, neighbours[edges], violated[edges]
 
     @cached_property
-    def _neighbours(self) -> dict[int, list[tuple[int, bool]]]:
-        out: dict[int, list[tuple[int, bool]]] = {}
-        for source, target, violated in zip(self.source.tolist(), self.target.tolist(), self.violated.tolist(), strict=True):
-            out.setdefault(source, []).append((target, violated))
-            out.setdefault(target, []).append((source, violated))
-        return out
+    def _by_document(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_]]:
+        """Both directions sorted by document: edges of document d are at starts[d]:starts[d + 1]."""
+        ends = np.concatenate([self.source, self.target])
+        order = np.argsort(ends, kind="stable")
+        size = int(ends.max()) + 1 if len(ends) else 1
+        starts = np.append(0, np.cumsum(np.bincount(ends, minlength=size))).astype(np.int64)
+        return starts, np.concatenate([self.target, self.source])[order], np.concatenate([self.violated, self.violated])[order]
 
 
 def load_edges(folder: Path) -> Edges:

@@ -1,13 +1,14 @@
 """The learned ranking: boosted trees trained by LightGBM, kept as arrays and evaluated with numpy.
 
 LightGBM itself (and what it imports) is needed for training only: it costs two seconds and
-150 MB to load, this file a few milliseconds.
+150 MB to load, this file a few milliseconds. All trees are evaluated at once over bit masks of
+leaves (QuickScorer, Lucchese et al. 2015): walking 160 trees node by node took half of a search.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,26 @@ from assistant.search.features import FEATURES
 WEIGHTS = Path(__file__).resolve().parents[2] / "index" / "ranking.npz"
 
 
+_ARRAYS = ("feature", "threshold", "left", "right", "leaf")
+#: The narrowest number that has a bit for every leaf of a tree.
+_MASKS = ((16, np.uint16), (32, np.uint32), (64, np.uint64))
+
+
 @dataclass(frozen=True, slots=True)
+class _Masks:
+    """The trees as QuickScorer reads them; a tree's leaves are numbered from the left, one bit each.
+
+    `thresholds[f]` are the values that feature f is compared with, ascending; row n of `keeps[f]`
+    has, a tree each, the leaves that stay reachable for a value above exactly n of them. The leaf
+    reached is the leftmost that every feature keeps; `leaf` has the values in that numbering.
+    """
+
+    thresholds: tuple[NDArray[np.float32], ...]
+    keeps: tuple[NDArray[Any], ...]
+    leaf: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class Ranking:
     """All trees as arrays (trees, nodes); a negative child is a leaf: leaf number is -child - 1."""
 
@@ -32,15 +52,47 @@ class Ranking:
 
     def scores(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
         """The sum of all trees for each row of a feature matrix; higher is better."""
-        trees = np.arange(len(self.feature))[None, :]
-        node = np.zeros((len(matrix), len(self.feature)), dtype=np.int32)
-        rows = np.arange(len(matrix))[:, None]
-        for _ in range(self.depth):
-            inner = np.maximum(node, 0)
-            goes_left = matrix[rows, self.feature[trees, inner]] <= self.threshold[trees, inner]
-            child = np.where(goes_left, self.left[trees, inner], self.right[trees, inner])
-            node = np.where(node < 0, node, child)
-        return np.asarray(self.leaf[trees, -node - 1].sum(axis=1), dtype=np.float32)
+        masks = self._masks
+        reached: NDArray[Any] | None = None
+        for column, (thresholds, keeps) in enumerate(zip(masks.thresholds, masks.keeps, strict=True)):
+            if len(thresholds):
+                kept = keeps[np.searchsorted(thresholds, matrix[:, column])]
+                reached = kept if reached is None else np.bitwise_and(reached, kept, out=reached)
+        if reached is None:
+            return np.full(len(matrix), masks.leaf[:, 0].sum(), dtype=np.float32)
+        lowest = np.bitwise_count((reached & (~reached + 1)) - 1)
+        return np.asarray(masks.leaf[np.arange(len(masks.leaf)), lowest].sum(axis=1), dtype=np.float32)
+
+    @cached_property
+    def _masks(self) -> _Masks:
+        trees, leaves = self.leaf.shape
+        kind = next(k for bits, k in _MASKS if leaves <= bits)
+        ordered = np.zeros((trees, leaves), dtype=np.float32)
+        cuts: dict[int, list[tuple[float, int, int]]] = {}
+        for tree in range(trees):
+            order: list[int] = []
+            self._walk(tree, 0, order, cuts)
+            ordered[tree, : len(order)] = self.leaf[tree, order]
+        thresholds, keeps = [], []
+        for feature in range(max(cuts, default=-1) + 1):
+            values = np.unique(np.array([c[0] for c in cuts.get(feature, [])], dtype=np.float32))
+            table = np.full((len(values) + 1, trees), np.iinfo(kind).max, dtype=kind)
+            for value, tree, removed in cuts.get(feature, []):
+                table[np.searchsorted(values, np.float32(value)) + 1, tree] &= kind(np.iinfo(kind).max - removed)
+            thresholds.append(values)
+            keeps.append(np.bitwise_and.accumulate(table, axis=0))
+        return _Masks(tuple(thresholds), tuple(keeps), ordered)
+
+    def _walk(self, tree: int, node: int, order: list[int], cuts: dict[int, list[tuple[float, int, int]]]) -> None:
+        """Number the leaves under a node from the left; note which leaves a value above its threshold rules out."""
+        if node < 0:
+            order.append(-node - 1)
+            return
+        first = len(order)
+        self._walk(tree, int(self.left[tree, node]), order, cuts)
+        removed = (1 << len(order)) - (1 << first)
+        cuts.setdefault(int(self.feature[tree, node]), []).append((float(self.threshold[tree, node]), tree, removed))
+        self._walk(tree, int(self.right[tree, node]), order, cuts)
 
 
 def from_lightgbm(model: dict[str, Any]) -> Ranking:
@@ -78,7 +130,7 @@ def _count(node: dict[str, Any], key: str) -> int:
 
 def save_ranking(ranking: Ranking, path: Path = WEIGHTS) -> None:
     """Write the arrays with the names of the features they were trained on."""
-    arrays = {name: getattr(ranking, name) for name in Ranking.__slots__ if name != "depth"}
+    arrays = {name: getattr(ranking, name) for name in _ARRAYS}
     np.savez_compressed(path, names=np.array(list(FEATURES)), depth=np.array(ranking.depth), **arrays)
 
 
@@ -90,5 +142,5 @@ def load_ranking(path: Path = WEIGHTS) -> Ranking | None:
     stored = np.load(path)
     if list(stored["names"]) != list(FEATURES):
         return None
-    arrays = {name: stored[name] for name in Ranking.__slots__ if name != "depth"}
+    arrays = {name: stored[name] for name in _ARRAYS}
     return Ranking(**arrays, depth=int(stored["depth"]))

@@ -20,6 +20,7 @@ from assistant.library.catalogue import load_catalogue
 from assistant.search.build import read_pointer
 from assistant.search.embed import Embedder, load_embedder, static_embedder
 from assistant.search.features import FEATURES, base_scores, choose, describe
+from assistant.search.names import Names
 from assistant.search.rank import load_ranking
 from assistant.search.signals import Nearest, measure, question_terms
 from assistant.search.snapshot import Mask, Snapshot, load_snapshot
@@ -68,8 +69,8 @@ class Searcher:
         self._embedder: Embedder | None = None
         self._nearest: Nearest | None = None
         self._looked = 0.0
-        self._catalogue = load_catalogue()
-        self._short_names = self._catalogue.short_names()
+        self._short_names = load_catalogue().short_names()
+        self._short = Names(self._short_names)
 
     def snapshot(self) -> Snapshot:
         """The current generation; looks for a newer one at most every two seconds.
@@ -137,7 +138,7 @@ class Searcher:
         documents = choose(snapshot, signals, base, allowed)
         named = [d for d in self._named_documents(snapshot, question) if allowed[d]]
         documents = np.union1d(documents, np.array(named, dtype=np.int64)).astype(np.int64)
-        matrix = describe(snapshot, self._catalogue, question, signals, base, documents)
+        matrix = describe(snapshot, question, signals, base, documents)
         ranking = load_ranking()
         scores = ranking.scores(matrix) if ranking else matrix[:, list(FEATURES).index("base")]
         # Asked before in nearly these words: its articles are known. Training leaves a question's own copy out, so the trees cannot tell.
@@ -161,15 +162,17 @@ class Searcher:
     def _names(self, snapshot: Snapshot, question: str) -> dict[str, str]:
         """The names of statutes that occur in a question, each with its title."""
         squeezed = "".join(question.split())
-        titles = {title: title for title in snapshot.rows.statute_titles if len(title) >= 3 and title in squeezed}
-        return titles | {name: title for name, title in self._short_names.items() if name in squeezed}
+        titles = {title: title for title in snapshot.titles.within(squeezed)}
+        return titles | {name: self._short_names[name] for name in self._short.within(squeezed)}
 
     def _asked_region(self, snapshot: Snapshot, question: str) -> Mask:
         """Documents of a place, or of a local statute, that the question names."""
         rows = snapshot.rows
         asked = [n for n, name in enumerate(rows.regions) if name and (name in question or name.rstrip("省市县") in question)]
-        titles = [n for n, title in enumerate(rows.statute_titles) if len(title) >= 6 and title in question]
-        return np.isin(rows.region, asked) | np.isin(rows.statute, titles)
+        titled = [n for title in snapshot.titles.within(question) if len(title) >= 6 for n in snapshot.statutes_titled[title]]
+        regions, statutes = np.zeros(len(rows.regions), dtype=np.bool_), np.zeros(max(1, len(rows.statute_ids)), dtype=np.bool_)
+        regions[asked], statutes[titled] = True, True
+        return np.asarray(regions[rows.region] | statutes[rows.statute])
 
     def _embedder_for(self, snapshot: Snapshot) -> Embedder | None:
         """The model the index was made with; None (words only) where it is not at hand."""

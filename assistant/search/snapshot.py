@@ -11,12 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import IndexNotReady
+from assistant.library.catalogue import load_catalogue
 from assistant.search.build import Pointer, read_pointer
 from assistant.search.graph import Edges, load_edges
+from assistant.search.names import Names
 from assistant.search.postings import Field
 from assistant.search.question_bank import QuestionBank, load_question_bank, newest_places
 from assistant.search.rows import Rows, load_rows
 from assistant.search.segment import Segment, load_segment
+from assistant.search.statute_facts import StatuteFacts, statute_facts
 
 Mask = NDArray[np.bool_]
 
@@ -71,6 +74,24 @@ class Snapshot:
     def places(self) -> dict[tuple[str, int, int], int]:
         """(statute key, number, suffix) → newest document."""
         return newest_places(self.rows)
+
+    @cached_property
+    def facts(self) -> StatuteFacts:
+        """What the catalogue says of the statutes, and their names."""
+        return statute_facts(self.rows, load_catalogue())
+
+    @cached_property
+    def titles(self) -> Names:
+        """The titles of the statutes, to be found in a question."""
+        return Names(title for title in self.rows.statute_titles if len(title) >= 3)
+
+    @cached_property
+    def statutes_titled(self) -> dict[str, list[int]]:
+        """Title → numbers of the statutes that bear it."""
+        out: dict[str, list[int]] = {}
+        for number, title in enumerate(self.rows.statute_titles):
+            out.setdefault(title, []).append(number)
+        return out
 
     @cached_property
     def statute_numbers(self) -> dict[str, int]:

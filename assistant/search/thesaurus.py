@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from assistant.errors import BadSetting
+from assistant.search.names import Names
 
 THESAURUS = Path(__file__).resolve().parents[2] / "corpus" / "thesaurus.toml"
 
@@ -20,7 +21,7 @@ class Entry:
     law: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Thesaurus:
     """All entries, with a look-up by what is said."""
 
@@ -30,23 +31,28 @@ class Thesaurus:
         """Return said word → statutory words for every entry a question touches; longer words win."""
         folded = question.lower()
         found: dict[str, tuple[str, ...]] = {}
-        for said, law in self._by_length():
+        for said in sorted(self._names.within(folded), key=lambda word: self._places[word]):
             if said in folded:
-                found[said] = law
+                found[said] = self._law[said]
                 folded = folded.replace(said, "□")
         return found
 
-    def _by_length(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        return _sorted_pairs(self.entries)
+    @cached_property
+    def _law(self) -> dict[str, tuple[str, ...]]:
+        """Said word → statutory words, the longest words first."""
+        merged: dict[str, tuple[str, ...]] = {}
+        for entry in self.entries:
+            for said in entry.say:
+                merged[said.lower()] = tuple(dict.fromkeys((*merged.get(said.lower(), ()), *entry.law)))
+        return dict(sorted(merged.items(), key=lambda pair: -len(pair[0])))
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {said: place for place, said in enumerate(self._law)}
 
-@lru_cache(maxsize=4)
-def _sorted_pairs(entries: tuple[Entry, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    merged: dict[str, tuple[str, ...]] = {}
-    for entry in entries:
-        for said in entry.say:
-            merged[said.lower()] = tuple(dict.fromkeys((*merged.get(said.lower(), ()), *entry.law)))
-    return tuple(sorted(merged.items(), key=lambda pair: -len(pair[0])))
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self._law)
 
 
 @lru_cache(maxsize=4)

@@ -23,7 +23,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.config import load_settings
-from assistant.library.catalogue import load_catalogue
 from assistant.search.embed import StaticEmbedder
 from assistant.search.features import FEATURES, base_scores, choose, describe
 from assistant.search.rank import Ranking, from_lightgbm, save_ranking
@@ -103,7 +102,7 @@ def fold_queries(
     hidden_texts = {data.examples[i].text for i in hidden}
     skip = np.array([n for n, text in enumerate(own.bank.texts) if text in hidden_texts], dtype=np.int32)
     allowed = snapshot.in_force(date.today())
-    tokenizer, thesaurus, catalogue = legal_tokenizer(), load_thesaurus(), load_catalogue()
+    tokenizer, thesaurus = legal_tokenizer(), load_thesaurus()
     out = []
     for count, number in enumerate(chosen):
         example = data.examples[number]
@@ -111,7 +110,7 @@ def fold_queries(
         signals = measure(own, terms, example.text, embedder, skip=skip)
         base = base_scores(signals)
         documents = choose(own, signals, base, allowed)
-        matrix = describe(own, catalogue, example.text, signals, base, documents)
+        matrix = describe(own, example.text, signals, base, documents)
         wanted = {places[a] for a in example.articles}
         out.append(Query(number, matrix, np.isin(documents, list(wanted)), len(wanted)))
         if count % 500 == 0:

@@ -9,6 +9,7 @@ import pytest
 
 from assistant.search.analysis import count_tokens
 from assistant.search.features import FEATURES
+from assistant.search.graph import Edges
 from assistant.search.postings import Counted, Field, Postings
 from assistant.search.rank import from_lightgbm, load_ranking, save_ranking
 
@@ -43,3 +44,19 @@ def test_bm25_over_two_segments_is_bm25_over_one() -> None:
 def test_counted_runs_join_in_order() -> None:
     joined = Counted.concatenate([count_tokens([["a"]]), count_tokens([["b", "b"]])])
     assert joined.documents.tolist() == [0, 1] and joined.frequencies.tolist() == [1, 2]
+
+
+def test_edges_are_walked_from_both_ends() -> None:
+    edges = Edges(np.array([3, 1, 3], np.int32), np.array([1, 2, 0], np.int32), np.array([True, False, False]))
+    places, neighbours, violated = edges.beside(np.array([1, 9, 3, 5]))
+    found = sorted(zip(places.tolist(), neighbours.tolist(), violated.tolist(), strict=True))
+    assert found == [(0, 2, False), (0, 3, True), (2, 0, False), (2, 1, True)]
+    none = Edges(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.bool_)).beside(np.array([0, 4]))
+    assert [len(part) for part in none] == [0, 0, 0]
+
+
+def test_a_value_at_the_threshold_goes_left() -> None:
+    tree = {"split_index": 0, "split_feature": 1, "threshold": 0.5, "left_child": {"leaf_index": 1, "leaf_value": 3.0}}
+    tree["right_child"] = {"leaf_index": 0, "leaf_value": -1.0}
+    matrix = np.array([[0.0, 0.5], [0.0, 0.50001]], dtype=np.float32)
+    assert from_lightgbm({"tree_info": [{"tree_structure": tree}]}).scores(matrix).tolist() == [3.0, -1.0]
