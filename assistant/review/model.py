@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])(\d{6})\d{8}(\d{3}[0-9Xx])(?![0-9A-Za-z])")
+from assistant.law.personal_data import mask_identity
 
 
 class DocumentKind(StrEnum):
@@ -157,5 +156,5 @@ class Review:
 
 
 def masked(text: str) -> str:
-    """Return the text with the birthday in numbers of identity cards hidden."""
-    return _ID_NUMBER.sub(r"\1********\2", text)
+    """Return the text with numbers of identity papers hidden."""
+    return mask_identity(text)

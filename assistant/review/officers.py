@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.law.person_names import SURNAMES
 from assistant.review.sections import Part, Section
 
-_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀羊惠甄曲家封芮储靳邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶黎薄印宿白怀蒲从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧利蔚越夔隆师巩聂晁勾敖融冷辛阚那简饶空曾沙养鞠须丰巢关蒯相查荆红游竺权盖益桓公肖付闫佟覃岳帅尧"
 _NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,4})?"
 _LABEL = re.compile(
     r"(?<!被)(?P<label>执法人员|检查人员|检查人|勘验人员?|询问人|调查人员|调查人|记录人|办案人员|行政执法人员)(?:姓名|（签名）|\(签名\)|为|是|[：:]|[：:]\s*|\s)?\s*"
@@ -96,7 +96,7 @@ def _names(text: str, label: re.Match[str], end: int) -> list[Officer]:
 
 def _name_at(text: str, at: int, end: int, free: bool) -> re.Match[str] | None:
     first = re.compile(
-        rf"(?P<name>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?=[（(、,，。；;：:\s和与及）)]|持|出示|进行|到达?|对|在|向|于|$)"
+        rf"(?P<name>[{SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?=[（(、,，。；;：:\s和与及）)]|持|出示|进行|到达?|对|在|向|于|$)"
     ).match(text, at, end)
     if first:
         return first
