@@ -91,6 +91,27 @@ def to_chinese(value: int) -> str:
     return text[1:] if text.startswith("一十") else text
 
 
+def to_formal_money(yuan: float) -> str:
+    """Return an amount below one 万亿 yuan in the formal words of papers (`20000` → `贰万元整`, `0.5` → `伍角`).
+
+    Raises ValueError for amounts outside that range.
+    """
+    cents = round(yuan * 100)
+    if not 0 <= cents < 100_000_000_000_000:
+        raise ValueError(f"cannot write {yuan} in formal words")
+    whole, rest = divmod(cents, 100)
+    high, low = divmod(whole, 100_000_000)
+    words = (to_chinese(high) + "亿" if high else "") + ("零" if high and 0 < low < 10_000_000 else "")
+    words += to_chinese(low) if low or not high else ""
+    words = ("一" + words if words.startswith("十") else words).translate(_TO_FORMAL)
+    jiao, fen = divmod(rest, 10)
+    small = (f"{_NAMES[jiao]}角" if jiao else "零" if fen and whole else "") + (f"{_NAMES[fen]}分" if fen else "")
+    return (f"{words}元" if whole or not rest else "") + (small.translate(_TO_FORMAL) or "整")
+
+
+_TO_FORMAL = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
+
+
 def _below_ten_thousand(value: int) -> str:
     if value == 0:
         return "零"

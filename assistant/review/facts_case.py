@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from assistant.law.penalty_case import PartyKind
 from assistant.review.model import Fact, Span
 from assistant.review.officers import Crew, crews
 from assistant.review.passages import DatePlace, Money, date_places, money_places, month_places
@@ -40,16 +41,19 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """当事人 as named at one place."""
+    """当事人 as named at one place; `kind` is set where the reviewer told it (公民, 个体工商户, 法人或者其他组织)."""
 
     name: str
     start: int
     end: int
     part: Part
+    kind: str = ""
 
     @property
     def is_person(self) -> bool:
         """True for a natural person."""
+        if self.kind:
+            return self.kind == PartyKind.CITIZEN
         return len(self.name) <= 4 and not _COMPANY.search(self.name)
 
 

@@ -100,12 +100,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact read from the text: its name, its value as text, and where it stands (None: given by the reviewer)."""
+    """One fact read from the text: its name, its value as text, and where it stands (None: given by the reviewer).
+
+    `note` tells more of it (the event of a day). `key` names it in corrections, empty where it cannot be corrected;
+    `read` is the value before a correction, None where there was none.
+    """
 
     name: str
     value: str
     place: Span | None = None
     part: str = ""
+    note: str = ""
+    key: str = ""
+    read: str | None = None
 
     def as_json(self, text: str) -> dict[str, Any]:
         """The fact with the words it was read from; numbers of identity cards are masked."""
@@ -114,6 +121,9 @@ class Fact:
             "name": self.name,
             "value": masked(self.value),
             "part": self.part,
+            "note": masked(self.note),
+            "key": self.key,
+            "corrected": self.read is not None,
             "quote": masked(quote),
             "start": self.place.start if self.place else None,
             "end": self.place.end if self.place else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -13,16 +14,18 @@ from assistant.config import Settings
 from assistant.errors import RefusedInput
 from assistant.law.numerals import fold_width
 from assistant.library.shelf import Shelf
+from assistant.review.amendments import Amended, amend
 from assistant.review.context import Context
-from assistant.review.corrections import Corrections, corrected
+from assistant.review.corrections import Corrections, Plan, planned
 from assistant.review.facts_case import CaseFacts, read_case
 from assistant.review.facts_contract import ContractFacts, read_contract
 from assistant.review.facts_document import DocumentFacts, read_document
 from assistant.review.knowledge import load_knowledge
 from assistant.review.lawbook import LawBook
-from assistant.review.model import DocumentKind, Fact, Review
+from assistant.review.model import ABSENT, Basis, DocumentKind, Fact, Finding, Review
 from assistant.review.reading import Dossier, read_dossier
 from assistant.review.registry import rules_version, run_rules
+from assistant.review.shown import shown_facts
 from assistant.store import statutes as sql
 
 #: Below this many characters there is nothing to review.
@@ -53,26 +56,51 @@ class Reviewer:
         """
         if len(dossier.text.strip()) < _SHORTEST:
             raise RefusedInput("、".join(dossier.files), "文字太少，不是可以审查的文件")
-        context, facts = self._context(dossier.text, kind, as_of, corrections or {})
+        context = self._context(dossier.text, kind, as_of)
+        facts = shown_facts(context)
         with self._engine.connect() as connection:
             revision = sql.revision(connection)
         parts = tuple(dict.fromkeys(s.part.value for s in context.case.sections))
-        findings = run_rules(context)
+        if corrections:
+            facts, findings = self._corrected(context, facts, as_of, corrections)
+        else:
+            findings = run_rules(context)
         return Review(kind, dossier.files, dossier.digest, dossier.text, facts, findings, rules_version(), revision, parts)
 
-    def _context(self, text: str, kind: DocumentKind, as_of: date | None, corrections: Corrections) -> tuple[Context, tuple[Fact, ...]]:
+    def quoted(self, addresses: tuple[str, ...], day: date | None = None) -> tuple[Basis, ...]:
+        """The articles of addresses (《…》第…条) as they stand on a day, today unless given; one not on the shelf has no text."""
+        return LawBook(self._shelf, day or date.today()).quoted(addresses)
+
+    def _corrected(
+        self, context: Context, facts: tuple[Fact, ...], as_of: date | None, corrections: Corrections
+    ) -> tuple[tuple[Fact, ...], tuple[Finding, ...]]:
+        """The facts as corrected, and what the rules find on them at its places in the text handed in."""
+        plan = planned(context, facts, corrections)
+        amended = amend(context.text, plan.edits)
+        found = run_rules(self._context(amended.text, context.kind, as_of, plan))
+        return plan.facts, tuple(_carried_back(f, amended, context.text) for f in found)
+
+    def _context(self, text: str, kind: DocumentKind, as_of: date | None, plan: Plan | None = None) -> Context:
         folded = fold_width(text)
         case, contract, document = CaseFacts(), ContractFacts(), DocumentFacts()
-        facts: tuple[Fact, ...]
         own: date | None = None
         if kind is DocumentKind.PENALTY:
-            case = corrected(read_case(folded), corrections)
-            facts, own = case.as_facts(), case.decided.day if case.decided else None
+            case = read_case(folded)
+            case = plan.case(case) if plan else case
+            own = case.decided.day if case.decided else None
         elif kind is DocumentKind.CONTRACT:
             contract = read_contract(folded)
-            facts, own = contract.as_facts(), contract.signed
+            own = contract.signed
         else:
             document = read_document(folded)
-            facts = document.as_facts()
+            document = plan.document(document) if plan else document
         law = LawBook(self._shelf, as_of or (own if own and own <= date.today() else date.today()))
-        return Context(kind, text, folded, law, self._settings, load_knowledge(self._settings.home), case, contract, document), facts
+        return Context(kind, text, folded, law, self._settings, load_knowledge(self._settings.home), case, contract, document)
+
+
+def _carried_back(finding: Finding, amended: Amended, text: str) -> Finding:
+    if finding.place is None:
+        return finding
+    place = amended.back(finding.place)
+    quote = text[place.start : place.end] if place else finding.quote or ABSENT
+    return replace(finding, place=place, quote=quote)
