@@ -29,7 +29,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.tested: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[dev,ocr]'
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[dev,ocr,oidc]'
 	@touch $@ $(VENV)/.installed
 
 clean:

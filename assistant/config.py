@@ -74,6 +74,17 @@ class Settings(BaseSettings):
     exact_vector_limit: int = Field(200_000, ge=0, description="条文数不超过此值时逐条精确比对向量；超过时用 Chroma 的近似索引。")
     host: str = Field("127.0.0.1", description="网页服务监听的地址。")
     port: int = Field(7860, ge=0, le=65535, description="网页服务监听的端口。")
+    trusted_proxies: list[str] = Field(
+        [], description="本机前面的反向代理地址；只有来自这些地址的 X-Forwarded-For、X-Forwarded-Proto 才采信。"
+    )
+    session_idle_minutes: int = Field(60, ge=1, description="登录后多少分钟没有操作就要重新登录。")
+    session_hours: int = Field(12, ge=1, description="一次登录最长有效的小时数。")
+    lockout_failures: int = Field(5, ge=1, description="连续输错密码多少次后锁定账号。")
+    lockout_minutes: int = Field(15, ge=1, description="锁定账号的分钟数。")
+    oidc_issuer: str = Field("", description="统一认证（OIDC）的签发地址；留空不启用。需要 oidc 组件。")
+    oidc_client_id: str = Field("", description="在统一认证登记的客户端编号。")
+    oidc_client_secret: str = Field("", description="在统一认证登记的客户端密钥；宜用环境变量给出。", repr=False)
+    oidc_name: str = Field("统一认证", description="登录页上统一认证按钮的名称。")
     procurement_limit: float | None = Field(None, ge=0, description="本地采购限额标准（元）；未设时合同审查按参照线提请核对。")
     opinion_template: str = Field("", description="合法性审查意见书模板（DOCX，docxtpl 写法）；留空用随附模板。")
     bureau_name: str = Field("本局", description="本局全称，用于页面和文书。")

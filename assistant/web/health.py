@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.search.build import needs_sync, read_pointer
 from assistant.store import statutes as sql
-from assistant.web.staff.services import Answering
+from assistant.web.answering import Answering
 
 log = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from threading import Thread
 from urllib.parse import quote
 
 import gradio as gr
+import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
@@ -18,13 +19,16 @@ from fastapi.staticfiles import StaticFiles
 from assistant.config import Settings
 from assistant.desk import conversations
 from assistant.desk.exports import as_docx, as_markdown, file_name
+from assistant.web.access import Access
+from assistant.web.answering import Answering
 from assistant.web.frame import Frame
 from assistant.web.health import health
 from assistant.web.home import home_page
 from assistant.web.identity import current_user
+from assistant.web.sign_in import add_sign_in
 from assistant.web.staff.page import build_staff
 from assistant.web.staff.routes import DOCX, add_staff_routes
-from assistant.web.staff.services import Answering, StaffDesk
+from assistant.web.staff.services import StaffDesk
 from assistant.web.theme import theme
 
 log = logging.getLogger(__name__)
@@ -37,7 +41,9 @@ def build_app(assistant: Answering) -> FastAPI:
     settings = assistant.settings
     os.environ["GRADIO_TEMP_DIR"] = str((settings.home / "uploads").resolve())
     app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant))
+    app.state.bureau_name, app.state.oidc_name = settings.bureau_name, settings.oidc_name
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    add_sign_in(app, assistant)
     _add_pages(app, assistant)
     _add_exports(app, assistant)
     desk = StaffDesk(assistant)
@@ -58,6 +64,8 @@ def build_app(assistant: Answering) -> FastAPI:
         enable_monitoring=False,
         theme=theme(),
     )
+    # The last one added is the outermost: Frame dresses refusals, too.
+    app.add_middleware(Access, assistant=assistant)
     app.add_middleware(Frame, framed="/staff")
     return app
 
@@ -65,8 +73,6 @@ def build_app(assistant: Answering) -> FastAPI:
 def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
     """Serve the desks until interrupted, printing the address; port 0 takes a free one."""
     import socket
-
-    import uvicorn
 
     from assistant.answer.service import Assistant
 
@@ -77,10 +83,18 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host or settings.host, settings.port if port is None else port))
         print(f"法治文旅助手已启动：{_address(listener.getsockname())}（工作台 /staff，按 Ctrl+C 停止）", flush=True)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3))
+        server = uvicorn.Server(_uvicorn_config(app, settings))
         server.run(sockets=[listener])
     finally:
         assistant.close()
+
+
+def _uvicorn_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """No access log: addresses of visitors are kept nowhere. Forwarded addresses count only from the proxies set."""
+    trusted = ",".join(settings.trusted_proxies)
+    return uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, proxy_headers=bool(trusted), forwarded_allow_ips=trusted
+    )
 
 
 def _address(name: tuple[object, ...]) -> str:

@@ -14,10 +14,12 @@ import pytest
 
 from assistant.answer.service import Assistant
 from assistant.config import Settings, load_settings
+from assistant.desk.accounts import Role
 from assistant.library.importing import import_paths
 from assistant.library.shelving import Placed
 from assistant.search.build import sync_index
 from assistant.store.engine import open_engine, sqlite_url
+from tests.web.people import Site, signed_in
 
 # Every rule below is invented for these tests; none is the text of a real statute.
 OLD = """# 虚构市茶楼管理办法
@@ -101,7 +103,7 @@ def assistant(settings: Settings) -> Iterator[Assistant]:
 
 
 @pytest.fixture(scope="session")
-def address(assistant: Assistant) -> Iterator[str]:
+def address(assistant: Assistant) -> Iterator[Site]:
     """The address of the whole web application, served by uvicorn on a free port."""
     import uvicorn
 
@@ -116,7 +118,9 @@ def address(assistant: Assistant) -> Iterator[str]:
             break
         time.sleep(0.1)
     assert server.started
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    site.people = {role: signed_in(assistant.engine, assistant.settings, role) for role in Role}
+    yield site
     server.should_exit = True
     thread.join(timeout=20)
 

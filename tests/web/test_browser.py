@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from assistant.config import Settings
+from assistant.desk.accounts import Role
+from tests.web.people import Site
 
 QUESTION = "虚构市茶楼管理办法第五条第一款"
 WAIT = 60_000  # a bound against hanging, not a measurement
@@ -20,9 +22,10 @@ WAIT = 60_000  # a bound against hanging, not a measurement
 class Desk:
     """A page on the staff desk that remembers what the browser asked for and complained of."""
 
-    def __init__(self, browser: Any, address: str, width: int, height: int) -> None:
+    def __init__(self, browser: Any, address: Site, width: int, height: int) -> None:
         self.address = address
         self.context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", accept_downloads=True)
+        self.context.add_cookies([address.browser_cookie(Role.STAFF)])
         self.page = self.context.new_page()
         self.page.set_default_timeout(WAIT)
         self.requested: list[str] = []
@@ -42,7 +45,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(browser: Any, address: str) -> Iterator[Desk]:
+def desk(browser: Any, address: Site) -> Iterator[Desk]:
     """The desk on an office screen; afterwards nothing may have been asked of another host, nor gone wrong."""
     opened = Desk(browser, address, 1366, 768)
     yield opened
@@ -52,7 +55,7 @@ def desk(browser: Any, address: str) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def phone(browser: Any, address: str) -> Iterator[Desk]:
+def phone(browser: Any, address: Site) -> Iterator[Desk]:
     """The desk on a phone."""
     opened = Desk(browser, address, 390, 844)
     yield opened
@@ -132,7 +135,7 @@ def test_feedback_is_kept_with_its_reason(desk: Desk, assistant: Any) -> None:
     page.wait_for_selector(".feedback .note")
     with assistant.engine.connect() as connection:
         rows = connection.execute(text("select liked, reason, owner from feedback order by id desc")).all()
-    assert tuple(rows[0]) == (0, "数额<script>不对", "local")
+    assert tuple(rows[0]) == (0, "数额<script>不对", desk.address.account(Role.STAFF).id)
     page.reload()
     page.wait_for_selector(".feedback [data-liked='0'][aria-pressed=true]")
 

@@ -11,13 +11,14 @@ import pytest
 from assistant.answer.model import Answer
 from assistant.law.procedure_step import Need, Step
 from assistant.web.staff import transcript
+from tests.web.people import Site
 from tests.web.test_browser import QUESTION, Desk
 from tests.web.test_server import get
 from tests.web.test_views import EVIL, assert_harmless, text_of
 
 
 @pytest.fixture
-def desk(browser: Any, address: str) -> Iterator[Desk]:
+def desk(browser: Any, address: Site) -> Iterator[Desk]:
     opened = Desk(browser, address, 1366, 768)
     yield opened
     assert not opened.complaints
@@ -51,7 +52,7 @@ def test_the_form_gives_ranges_and_circumstances_and_outlives_the_next_answer(de
     assert first.locator(".narrowed").inner_text() == ""
 
 
-def test_the_form_is_for_the_owner_only(address: str) -> None:
+def test_the_form_is_for_the_owner_only(address: Site) -> None:
     assert get(address, "/staff/narrow/999999")[0] == 404
 
 

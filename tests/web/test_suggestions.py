@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.web.people import Site
 from tests.web.test_browser import Desk
 from tests.web.test_server import get
 
@@ -15,14 +16,14 @@ LIST = "#suggestion-list [role=option]"
 
 
 @pytest.fixture
-def desk(browser: Any, address: str) -> Iterator[Desk]:
+def desk(browser: Any, address: Site) -> Iterator[Desk]:
     opened = Desk(browser, address, 1366, 768)
     yield opened
     assert not opened.complaints
     opened.context.close()
 
 
-def test_the_route_gives_questions_of_the_bank(address: str) -> None:
+def test_the_route_gives_questions_of_the_bank(address: Site) -> None:
     status, headers, body = get(address, "/staff/suggest?q=%E8%8C%B6%E6%A5%BC")
     assert status == 200 and headers["cache-control"] == "no-store" and "茶楼几点打烊" in json.loads(body)
     assert json.loads(get(address, "/staff/suggest?q=%E8%8C%B6")[2]) == []
@@ -79,7 +80,7 @@ def test_letters_of_an_input_method_ask_for_nothing(desk: Desk) -> None:
     page.wait_for_selector(LIST)
 
 
-def test_the_day_is_asked_for_in_chinese_whatever_the_browser_speaks(browser: Any, address: str) -> None:
+def test_the_day_is_asked_for_in_chinese_whatever_the_browser_speaks(browser: Any, address: Site) -> None:
     context = browser.new_context(locale="en-US")
     page = context.new_page()
     page.goto(f"{address}/staff")

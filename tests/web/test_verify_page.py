@@ -10,6 +10,7 @@ import docx as word
 import pytest
 
 from tests.invented import docx
+from tests.web.people import Site
 from tests.web.test_browser import Desk
 from tests.web.test_server import get
 
@@ -20,7 +21,7 @@ DRAFT = (
 
 
 @pytest.fixture
-def desk(browser: Any, address: str) -> Iterator[Desk]:
+def desk(browser: Any, address: Site) -> Iterator[Desk]:
     opened = Desk(browser, address, 1366, 768)
     opened.page.get_by_role("tab", name="核验引用").click()
     yield opened
@@ -78,11 +79,11 @@ def test_mistakes_are_told_in_chinese(desk: Desk) -> None:
     page.wait_for_selector("#verify-result .failure:has-text('不是日期')")
 
 
-def test_an_unknown_draft_is_not_given_out(address: str) -> None:
+def test_an_unknown_draft_is_not_given_out(address: Site) -> None:
     assert get(address, "/staff/verified/0.docx")[0] == 404
 
 
-def test_on_a_phone_the_finding_comes_over_the_draft(browser: Any, address: str) -> None:
+def test_on_a_phone_the_finding_comes_over_the_draft(browser: Any, address: Site) -> None:
     phone = Desk(browser, address, 390, 844)
     page = phone.page
     page.get_by_role("tab", name="核验引用").click()

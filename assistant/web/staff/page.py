@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 import gradio as gr
 
 from assistant.desk.exports import DISCLAIMER
+from assistant.web.identity import PUBLIC, User, current_user
+from assistant.web.navigation import places_of
 from assistant.web.staff import transcript as view
 from assistant.web.staff.article_panel import EMPTY
 from assistant.web.staff.chat import ChatEvents
@@ -19,13 +21,18 @@ from assistant.web.staff.verify import build_verify
 
 TITLE = "法治文旅助手 · 工作台"
 AS_OF_HINT = "空为今天，如 2021-06-01"
+_QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 def build_staff(desk: StaffDesk) -> gr.Blocks:
     """Return the staff desk as Gradio Blocks, to be mounted."""
+
+    def greet(request: gr.Request) -> str:
+        return _header(desk.settings.bureau_name, current_user(request))
+
     blocks: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
-        acting_html(_header(desk.settings.bureau_name), elem_id="desk-head")
+        head = acting_html(_header(desk.settings.bureau_name, PUBLIC), elem_id="desk-head")
         with gr.Tabs(elem_id="desk-tabs"):
             with gr.Tab("问答", id="chat"):
                 _build_chat(desk, blocks)
@@ -35,14 +42,18 @@ def build_staff(desk: StaffDesk) -> gr.Blocks:
                 build_documents(desk, blocks)
             with gr.Tab("导入文件", id="upload"):
                 build_upload(desk)
+        blocks.load(greet, None, head, **_QUIET)
     blocks.queue(default_concurrency_limit=8, api_open=False)
     return blocks
 
 
-def _header(bureau: str) -> str:
+def _header(bureau: str, user: User) -> str:
+    places = "".join(f'<a href="{p.address}">{p.name}</a>' for p in places_of(user) if p.address != "/staff")
+    who = f'<a href="/account/password">{escape(user.name)}</a><button type="button" class="link" data-js="sign-out">退出</button>'
     return (
         f'<header class="desk-head"><button type="button" class="side-toggle" data-js="side" aria-label="会话列表" aria-expanded="false">☰</button>'
-        f'<h1><a href="/">法治文旅助手</a></h1><span class="bureau">{escape(bureau)}</span>'
+        f'<h1><a href="/">法治文旅助手</a></h1><span class="bureau">{escape(bureau)}</span><nav aria-label="主导航">{places}</nav>'
+        f'<span class="user">{who if user.role else ""}</span>'
         '<button type="button" class="theme" data-js="theme" aria-label="切换深色与浅色">◐</button></header>'
     )
 
@@ -87,9 +98,8 @@ def _build_chat(desk: StaffDesk, blocks: gr.Blocks) -> None:
             gr.HTML(f'<p class="disclaimer">{escape(DISCLAIMER)}</p>', elem_id="disclaimer", apply_default_css=False)
         with gr.Column(elem_id="chat-panel", scale=5, min_width=320):
             panel = acting_html(EMPTY, elem_id="article-panel")
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    gr.on([question.submit, ask.click], events.ask, [question, as_of, current], [current, listed, bar, shown, question], **quiet)
+    gr.on([question.submit, ask.click], events.ask, [question, as_of, current], [current, listed, bar, shown, question], **_QUIET)
     for part in (listed, bar, shown):
-        part.act(events.act, current, [current, listed, bar, shown, question, panel], trigger_mode="multiple", **quiet)
-    new.click(events.new, None, [current, listed, bar, shown, panel], **quiet)
-    blocks.load(events.load, None, [current, listed, bar, shown, missing], **quiet)
+        part.act(events.act, current, [current, listed, bar, shown, question, panel], trigger_mode="multiple", **_QUIET)
+    new.click(events.new, None, [current, listed, bar, shown, panel], **_QUIET)
+    blocks.load(events.load, None, [current, listed, bar, shown, missing], **_QUIET)

@@ -3,50 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Protocol
 
 from sqlalchemy import Engine
 
-from assistant.answer.model import Answer
 from assistant.config import Settings
 from assistant.desk.drafts import Drafts
 from assistant.errors import IndexNotReady
 from assistant.library.coverage import coverage
 from assistant.library.shelf import Shelf
-from assistant.search.searcher import Searcher
 from assistant.search.suggest import suggest
-from assistant.store.records import ShelfArticle
+from assistant.web.answering import Answering
 
 log = logging.getLogger(__name__)
 
 #: The desk all of this answers for; internal papers are seen here.
 STAFF = "staff"
-
-
-class Answering(Protocol):
-    """The part of `assistant.answer.service.Assistant` the desk uses."""
-
-    @property
-    def settings(self) -> Settings:
-        """The settings the assistant runs under."""
-
-    @property
-    def engine(self) -> Engine:
-        """The library's database."""
-
-    @property
-    def searcher(self) -> Searcher:
-        """The search over the current index."""
-
-    def ask(self, question: str, *, as_of: date | None = None, desk: str = "staff", history: Sequence[str] = ()) -> Answer:
-        """Return the answer to a question."""
-
-    def article(self, article_id: str) -> ShelfArticle | None:
-        """Return an article by id."""
 
 
 @dataclass(frozen=True)

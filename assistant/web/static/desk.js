@@ -132,6 +132,10 @@ window.desk ??= (() => {
       const dark = document.body.classList.toggle("dark");
       localStorage.setItem("desk-theme", dark ? "dark" : "light");
     },
+    "sign-out": async () => {
+      await fetch("/logout", { method: "POST", redirect: "manual" });
+      location.assign("/login");
+    },
   };
 
   // ---- the fines of an answer narrowed by the case ---------------------------------------------

@@ -9,4 +9,11 @@
     url.searchParams.set("__theme", chosen);
     history.replaceState(null, "", url);
   }
+  // A session that has run out shows as 401 on whatever Gradio asks for: sign in again and come back.
+  const asked = window.fetch;
+  window.fetch = async (...given) => {
+    const answer = await asked(...given);
+    if (answer.status === 401) location.assign("/login?next=" + encodeURIComponent(location.pathname));
+    return answer;
+  };
 })();

@@ -1,0 +1,248 @@
+"""Accounts: who may sign in, what each may do, and the signed-in sessions.
+
+Pages and command line call the same functions. A refusal to sign in never tells whether the login exists.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import uuid4
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from assistant.config import Settings
+from assistant.desk import passwords
+from assistant.errors import AssistantError, RefusedInput
+from assistant.store import accounts as sql
+from assistant.store.accounts import Account, Role, Session
+from assistant.store.engine import writing
+
+__all__ = ["Account", "Role", "SignInRefused"]
+
+#: The owner of everything asked before there were accounts.
+BEFORE_ACCOUNTS = "local"
+FIRST_LOGIN = "admin"
+_LONGEST_LOGIN, _LONGEST_NAME = 60, 60
+#: A session's last use is written down at most this often: a page makes many requests.
+_TOUCH_EVERY = timedelta(seconds=60)
+
+
+class SignInRefused(AssistantError):
+    """A sign-in that failed."""
+
+
+#: One sentence for every reason: it tells a stranger neither which logins exist nor which are locked.
+REFUSED = "没有登录成功：登录名或密码不对，或者账号已停用、因多次输错暂时锁定。请核对后再试，仍不行请联系管理员。"
+
+
+class NoAccount(AssistantError):
+    """There is no account with this login."""
+
+    def __init__(self, login: str) -> None:
+        super().__init__(f"没有登录名为“{login}”的账号，请核对后再试")
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account just made or reset, with the password to hand over once; it is kept nowhere."""
+
+    account: Account
+    password: str
+
+
+def add(engine: Engine, login: str, name: str, role: Role, section: str = "", now: datetime | None = None) -> NewAccount:
+    """Make an account with a one-time password; raises RefusedInput for a login that is taken or cannot be one."""
+    made = Account(uuid4().hex, _checked_login(login), _checked_name(name), section.strip(), role, True, False, 0, None, _now(now), None)
+    password = passwords.one_time_password()
+    hashed = passwords.hashed(password)
+    try:
+        with writing(engine) as connection:
+            sql.add_account(connection, made, hashed)
+    except IntegrityError as error:
+        raise RefusedInput(made.login, "这个登录名已经有人使用，请换一个") from error
+    return NewAccount(made, password)
+
+
+def first_administrator(engine: Engine) -> NewAccount | None:
+    """Make the first administrator where there is no account at all; what was asked before becomes theirs."""
+    with engine.connect() as connection:
+        if sql.accounts(connection):
+            return None
+    made = add(engine, FIRST_LOGIN, "管理员", Role.ADMIN, "办公室")
+    with writing(engine) as connection:
+        sql.adopt(connection, BEFORE_ACCOUNTS, made.account.id)
+    return made
+
+
+def reset(engine: Engine, login: str) -> NewAccount:
+    """Give an account a new one-time password, unlock it and end its sessions; raises NoAccount."""
+    password = passwords.one_time_password()
+    hashed = passwords.hashed(password)
+    with writing(engine) as connection:
+        found = _known(connection, login)
+        sql.change_account(connection, found.id, password_hash=hashed, must_change=True, failures=0, locked_until=None)
+        sql.end_sessions(connection, found.id)
+    return NewAccount(found, password)
+
+
+def set_disabled(engine: Engine, login: str, disabled: bool) -> Account:
+    """Disable an account (ending its sessions) or enable it; raises NoAccount, RefusedInput for the last administrator."""
+    with writing(engine) as connection:
+        found = _known(connection, login)
+        if disabled and found.role is Role.ADMIN and not found.disabled and sql.active_administrators(connection) < 2:
+            raise RefusedInput(found.login, "是最后一个可用的管理员，不能停用；请先另设一个管理员")
+        sql.change_account(connection, found.id, disabled=disabled, failures=0, locked_until=None)
+        if disabled:
+            sql.end_sessions(connection, found.id)
+        return _known(connection, login)
+
+
+def change(engine: Engine, login: str, *, name: str, role: Role, section: str) -> Account:
+    """Set an account's name, role and section; raises NoAccount, RefusedInput for the last administrator."""
+    with writing(engine) as connection:
+        found = _known(connection, login)
+        if found.role is Role.ADMIN and role is not Role.ADMIN and sql.active_administrators(connection) < 2:
+            raise RefusedInput(found.login, "是最后一个可用的管理员，不能改为其他角色；请先另设一个管理员")
+        sql.change_account(connection, found.id, name=_checked_name(name), role=role.value, section=section.strip())
+        return _known(connection, login)
+
+
+def accounts(engine: Engine, role: Role | None = None) -> list[Account]:
+    """Return the accounts, those of one role where given."""
+    with engine.connect() as connection:
+        return sql.accounts(connection, role)
+
+
+def sign_in(engine: Engine, settings: Settings, login: str, password: str, now: datetime | None = None) -> tuple[Account, str]:
+    """Return the account and the token of a new session; raises SignInRefused.
+
+    After `lockout_failures` wrong passwords the account is locked for `lockout_minutes`.
+    """
+    moment = _now(now)
+    with engine.connect() as connection:
+        found = sql.account_of_login(connection, login)
+        kept = sql.password_hash(connection, found.id) if found else ""
+    right = passwords.fits(kept, password)
+    if found is None or found.disabled or (found.locked_until and found.locked_until > moment):
+        raise SignInRefused(REFUSED)
+    if not right:
+        _failed(engine, settings, found, moment)
+        raise SignInRefused(REFUSED)
+    return found, open_session(engine, settings, found, moment)
+
+
+def open_session(engine: Engine, settings: Settings, account: Account, now: datetime) -> str:
+    """Begin a session of an account and return its token: 256 random bits, only their hash is kept."""
+    token = secrets.token_urlsafe(32)
+    with writing(engine) as connection:
+        sql.purge_sessions(connection, now - _idle(settings), now - _longest(settings))
+        sql.change_account(connection, account.id, failures=0, locked_until=None, signed_in_at=now)
+        sql.add_session(connection, _digest(token), account.id, now)
+    return token
+
+
+def session_of(engine: Engine, settings: Settings, token: str, now: datetime | None = None) -> Session | None:
+    """Return the live session of a token, or None where it ran out, was ended, or its account is disabled."""
+    moment = _now(now)
+    with engine.connect() as connection:
+        found = sql.session(connection, _digest(token)) if token else None
+    if found is None or found.account.disabled:
+        return None
+    if moment - found.seen_at > _idle(settings) or moment - found.created_at > _longest(settings):
+        return None
+    if moment - found.seen_at > _TOUCH_EVERY:
+        with writing(engine) as connection:
+            sql.touch_session(connection, _digest(token), moment)
+    return found
+
+
+def sign_out(engine: Engine, token: str) -> None:
+    """End the session of a token."""
+    with writing(engine) as connection:
+        sql.end_session(connection, _digest(token))
+
+
+def change_password(engine: Engine, settings: Settings, account: Account, old: str, new: str, token: str) -> None:
+    """Set the account's password and end its other sessions; raises RefusedInput.
+
+    A wrong old password counts as a failed sign-in.
+    """
+    passwords.check_new_password(new, account.login)
+    with engine.connect() as connection:
+        kept = sql.password_hash(connection, account.id)
+    if not passwords.fits(kept, old):
+        _failed(engine, settings, account, datetime.now())
+        raise RefusedInput("原密码", "不对，请重新输入")
+    if old == new:
+        raise RefusedInput("新密码", "不能与原密码相同")
+    hashed = passwords.hashed(new)
+    with writing(engine) as connection:
+        sql.change_account(connection, account.id, password_hash=hashed, must_change=False, failures=0, locked_until=None)
+        sql.end_sessions(connection, account.id, but=_digest(token))
+
+
+def account_of_provider(engine: Engine, subject: str, logins: list[str]) -> Account:
+    """Return the account of a person the sign-in provider vouches for; raises SignInRefused.
+
+    `subject` is issuer and subject; at the first sign-in it is bound to the account that an administrator
+    made under one of `logins` (preferred user name, e-mail). Nobody is let in without an account.
+    """
+    with writing(engine) as connection:
+        found = sql.account_of_subject(connection, subject)
+        if found is None:
+            named = (sql.account_of_login(connection, login) for login in logins if login)
+            found = next((a for a in named if a and a.oidc_subject is None), None)
+            if found:
+                sql.change_account(connection, found.id, oidc_subject=subject, must_change=False)
+    if found is None or found.disabled:
+        raise SignInRefused("统一认证通过了，但本系统没有对应的可用账号；请联系管理员按统一认证的用户名开设账号。")
+    return found
+
+
+def _failed(engine: Engine, settings: Settings, account: Account, now: datetime) -> None:
+    with writing(engine) as connection:
+        if sql.count_failure(connection, account.id) >= settings.lockout_failures:
+            until = now + timedelta(minutes=settings.lockout_minutes)
+            sql.change_account(connection, account.id, failures=0, locked_until=until)
+
+
+def _known(connection: Connection, login: str) -> Account:
+    found = sql.account_of_login(connection, login)
+    if found is None:
+        raise NoAccount(login)
+    return found
+
+
+def _checked_login(login: str) -> str:
+    kept = login.strip().lower()
+    if not kept or len(kept) > _LONGEST_LOGIN or any(c.isspace() or not c.isprintable() for c in kept):
+        raise RefusedInput("登录名", f"不能为空、不能有空格，最多 {_LONGEST_LOGIN} 个字符")
+    return kept
+
+
+def _checked_name(name: str) -> str:
+    kept = " ".join(name.split())
+    if not kept or len(kept) > _LONGEST_NAME:
+        raise RefusedInput("姓名", f"不能为空，最多 {_LONGEST_NAME} 个字")
+    return kept
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def _idle(settings: Settings) -> timedelta:
+    return timedelta(minutes=settings.session_idle_minutes)
+
+
+def _longest(settings: Settings) -> timedelta:
+    return timedelta(hours=settings.session_hours)
+
+
+def _now(now: datetime | None) -> datetime:
+    return now or datetime.now()

@@ -1,0 +1,130 @@
+"""Who may open what: one table, checked on the server before any page or endpoint, Gradio's own included.
+
+What the table does not name is refused. The longest prefix decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from anyio import to_thread
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from assistant.desk import accounts
+from assistant.desk.accounts import Role
+from assistant.web.answering import Answering
+from assistant.web.identity import PUBLIC, SCOPE_KEY, User, user_of
+
+COOKIE: Final = "assistant_session"
+PASSWORD_PAGE: Final = "/account/password"
+
+EVERYONE: Final = frozenset([*Role, None])
+SIGNED_IN: Final = frozenset(Role)
+OFFICE: Final = frozenset({Role.STAFF, Role.REVIEWER, Role.ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The roles (None: nobody signed in) that may open `prefix` and what lies below it."""
+
+    prefix: str
+    roles: frozenset[Role | None]
+
+    def covers(self, path: str) -> bool:
+        """True for the prefix itself and, but for the home page, everything below it."""
+        return path == self.prefix or (self.prefix != "/" and path.startswith(self.prefix.rstrip("/") + "/"))
+
+
+RULES: Final = (
+    Rule("/", EVERYONE),
+    Rule("/static", EVERYONE),
+    Rule("/favicon.ico", EVERYONE),
+    Rule("/manifest.json", EVERYONE),
+    Rule("/health", EVERYONE),
+    Rule("/login", EVERYONE),
+    Rule("/logout", EVERYONE),
+    Rule("/public", EVERYONE),
+    Rule("/account", SIGNED_IN),
+    Rule("/staff", OFFICE),
+    Rule("/onsite", OFFICE),
+    Rule("/counsel", frozenset({Role.COUNSEL})),
+    Rule("/admin", frozenset({Role.ADMIN})),
+)
+
+#: What a person who must change their password may still open.
+_BEFORE_CHANGE: Final = ("/account", "/logout", "/static", "/favicon.ico", "/health")
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def allowed(path: str, role: Role | None) -> bool:
+    """True where the table opens a path to a role; False for a path that no line covers."""
+    covering = [r for r in RULES if r.covers(path)]
+    return bool(covering) and role in max(covering, key=lambda r: len(r.prefix)).roles
+
+
+class Access:
+    """ASGI middleware: finds the user of each request by the session cookie and refuses what the table does not open."""
+
+    def __init__(self, app: ASGIApp, assistant: Answering) -> None:
+        self.app = app
+        self.assistant = assistant
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its user, or answer it with a refusal."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        request = HTTPConnection(scope)
+        user = await self._user(request)
+        refusal = _refusal(request, user)
+        if refusal is None:
+            await self.app(dict(scope) | {SCOPE_KEY: user}, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await refusal(scope, receive, send)
+
+    async def _user(self, request: HTTPConnection) -> User:
+        token = request.cookies.get(COOKIE, "")
+        if not token or request.url.path.startswith("/static/"):
+            return PUBLIC
+        found = await to_thread.run_sync(accounts.session_of, self.assistant.engine, self.assistant.settings, token)
+        return user_of(found.account) if found else PUBLIC
+
+
+def _refusal(request: HTTPConnection, user: User) -> Response | None:
+    path = request.url.path
+    if not _same_origin(request):
+        return PlainTextResponse("请求来自别的网站，已拒绝；请从本系统的页面操作。", status_code=403)
+    if not allowed(path, user.role):
+        return _refused(request, user)
+    if user.must_change and not path.startswith(_BEFORE_CHANGE):
+        return _sent_to(request, PASSWORD_PAGE, 403, "请先修改一次性密码。")
+    return None
+
+
+def _refused(request: HTTPConnection, user: User) -> Response:
+    if user.role is None and any(r.covers(request.url.path) for r in RULES):
+        place = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return _sent_to(request, f"/login?next={quote(place)}", 401, "请先登录；登录可能已经超时。")
+    return PlainTextResponse("没有这个页面，或者您的账号不能打开它；请从首页重新进入。", status_code=404 if user.role is None else 403)
+
+
+def _sent_to(request: HTTPConnection, address: str, status: int, words: str) -> Response:
+    """A page is sent on; what a script asks for gets the status."""
+    page = request.scope.get("method") == "GET" and "text/html" in request.headers.get("accept", "")
+    return RedirectResponse(address, status_code=303) if page else PlainTextResponse(words, status_code=status)
+
+
+def _same_origin(request: HTTPConnection) -> bool:
+    """False for a request that changes something and was sent from another site's page (or a websocket from there)."""
+    if request.scope["type"] == "http" and request.scope["method"] in _SAFE:
+        return True
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
+    return urlsplit(origin).netloc == request.headers.get("host", "")

@@ -1,0 +1,36 @@
+"""The part of the assistant that pages use; tests put a fake in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from assistant.answer.model import Answer
+from assistant.config import Settings
+from assistant.search.searcher import Searcher
+from assistant.store.records import ShelfArticle
+
+
+class Answering(Protocol):
+    """The part of `assistant.answer.service.Assistant` the desk uses."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings the assistant runs under."""
+
+    @property
+    def engine(self) -> Engine:
+        """The library's database."""
+
+    @property
+    def searcher(self) -> Searcher:
+        """The search over the current index."""
+
+    def ask(self, question: str, *, as_of: date | None = None, desk: str = "staff", history: Sequence[str] = ()) -> Answer:
+        """Return the answer to a question."""
+
+    def article(self, article_id: str) -> ShelfArticle | None:
+        """Return an article by id."""

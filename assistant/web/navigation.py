@@ -1,0 +1,28 @@
+"""The places of the navigation: each is shown to whom the access table opens it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from assistant.web.access import allowed
+from assistant.web.identity import User
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation."""
+
+    address: str
+    name: str
+
+
+NAVIGATION: Final = (
+    Place("/staff", "工作台"),
+    Place("/admin", "管理"),
+)
+
+
+def places_of(user: User) -> list[Place]:
+    """Return the places a signed-in user may open; none for the public."""
+    return [p for p in NAVIGATION if user.role and allowed(p.address, user.role)]

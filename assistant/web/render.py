@@ -1,0 +1,53 @@
+"""Pages from templates: everything put into one is escaped, and each knows who is looking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from assistant.web.citation_view import day_word, version_word
+from assistant.web.identity import current_user
+from assistant.web.navigation import places_of
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters |= {"day": day_word, "version": version_word, "moment": lambda m: f"{m:%Y-%m-%d %H:%M}" if m else ""}
+_NOTICE: Final = "assistant_notice"
+_LONGEST_NOTICE: Final = 300
+NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """Return a template filled in; never cached, since it shows what its reader may see."""
+    user = current_user(request)
+    notice = unquote(request.cookies.get(_NOTICE, ""))
+    shared = {"user": user, "path": request.url.path, "places": places_of(user), "notice": notice}
+    bureau = request.app.state.bureau_name
+    body = _TEMPLATES.get_template(template).render(**(shared | {"bureau": bureau} | context))
+    response = HTMLResponse(body, status_code=status, headers=NO_STORE)
+    if notice:
+        response.delete_cookie(_NOTICE)
+    return response
+
+
+def redirect(request: Request, path: str, notice: str = "") -> RedirectResponse:
+    """Send the browser on with a GET; `notice` is one sentence shown there once."""
+    response = RedirectResponse(path, status_code=303, headers=NO_STORE)
+    if notice:
+        response.set_cookie(_NOTICE, quote(notice[:_LONGEST_NOTICE]), max_age=60, httponly=True, samesite="lax")
+    return response
+
+
+def problem(request: Request, words: str, status: int = 404) -> HTMLResponse:
+    """Return the page that says why something is not there or was not done."""
+    return page(request, "problem.html", status, words=words)

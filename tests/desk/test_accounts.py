@@ -1,0 +1,162 @@
+"""Accounts: passwords, locking, sessions that run out, and the last administrator."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, text
+
+from assistant.config import Settings
+from assistant.desk import accounts, conversations
+from assistant.desk.accounts import NoAccount, Role, SignInRefused
+from assistant.errors import RefusedInput
+from assistant.store import accounts as sql
+from assistant.store.engine import writing
+
+NOW = datetime(2026, 3, 2, 9, 0)
+NEW = "虚构的新密码1234"
+
+
+def test_a_password_is_kept_as_argon2id_and_works(engine: Engine, settings: Settings) -> None:
+    made = accounts.add(engine, " Li.Si ", "李四", Role.STAFF, "执法队")
+    with engine.connect() as connection:
+        kept = sql.password_hash(connection, made.account.id)
+    assert kept.startswith("$argon2id$") and made.password not in kept
+    account, token = accounts.sign_in(engine, settings, "LI.SI", made.password)
+    assert account.login == "li.si" and account.must_change
+    with engine.connect() as connection:
+        assert token not in str(connection.execute(text("select * from session")).all())
+
+
+def test_a_login_is_taken_once(engine: Engine) -> None:
+    accounts.add(engine, "li", "李四", Role.STAFF)
+    with pytest.raises(RefusedInput, match="已经有人使用"):
+        accounts.add(engine, "LI", "李五", Role.STAFF)
+    for bad in ("", "a b", "x" * 61):
+        with pytest.raises(RefusedInput, match="登录名"):
+            accounts.add(engine, bad, "李五", Role.STAFF)
+
+
+def test_every_refusal_sounds_the_same(engine: Engine, settings: Settings) -> None:
+    made = accounts.add(engine, "li", "李四", Role.STAFF)
+    accounts.add(engine, "zhao", "赵六", Role.ADMIN)
+    words = set()
+    for login, password in (("nobody", "x"), ("li", "x")):
+        with pytest.raises(SignInRefused) as refused:
+            accounts.sign_in(engine, settings, login, password)
+        words.add(str(refused.value))
+    accounts.set_disabled(engine, "li", True)
+    with pytest.raises(SignInRefused) as refused:
+        accounts.sign_in(engine, settings, "li", made.password)
+    assert {*words, str(refused.value)} == {accounts.REFUSED}
+
+
+def test_wrong_passwords_lock_the_account_for_a_while(engine: Engine, settings: Settings) -> None:
+    made = accounts.add(engine, "li", "李四", Role.STAFF)
+    for _ in range(settings.lockout_failures):
+        with pytest.raises(SignInRefused):
+            accounts.sign_in(engine, settings, "li", "wrong", NOW)
+    with pytest.raises(SignInRefused):
+        accounts.sign_in(engine, settings, "li", made.password, NOW + timedelta(minutes=settings.lockout_minutes - 1))
+    accounts.sign_in(engine, settings, "li", made.password, NOW + timedelta(minutes=settings.lockout_minutes + 1))
+
+
+def test_failures_at_once_are_all_counted(engine: Engine, settings: Settings) -> None:
+    made = accounts.add(engine, "li", "李四", Role.STAFF)
+
+    def fail(_: int) -> None:
+        with pytest.raises(SignInRefused):
+            accounts.sign_in(engine, settings, "li", "wrong", NOW)
+
+    with ThreadPoolExecutor(settings.lockout_failures) as pool:
+        list(pool.map(fail, range(settings.lockout_failures)))
+    with pytest.raises(SignInRefused):
+        accounts.sign_in(engine, settings, "li", made.password, NOW)
+
+
+def test_a_session_ends_by_idling_by_age_by_signing_out_and_by_disabling(engine: Engine, settings: Settings) -> None:
+    made = accounts.add(engine, "li", "李四", Role.STAFF)
+    _, token = accounts.sign_in(engine, settings, "li", made.password, NOW)
+    idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+    assert accounts.session_of(engine, settings, token, NOW + idle - timedelta(seconds=1))
+    assert accounts.session_of(engine, settings, token, NOW + 2 * idle - timedelta(seconds=2)), "use keeps it alive"
+    assert accounts.session_of(engine, settings, token, NOW + 4 * idle) is None
+    _, second = accounts.sign_in(engine, settings, "li", made.password, NOW)
+    moment = NOW
+    while moment < NOW + longest:
+        assert accounts.session_of(engine, settings, second, moment)
+        moment += idle / 2
+    assert accounts.session_of(engine, settings, second, NOW + longest + timedelta(seconds=1)) is None
+    _, third = accounts.sign_in(engine, settings, "li", made.password)
+    accounts.sign_out(engine, third)
+    assert accounts.session_of(engine, settings, third) is None
+    _, fourth = accounts.sign_in(engine, settings, "li", made.password)
+    accounts.set_disabled(engine, "li", True)
+    assert accounts.session_of(engine, settings, fourth) is None
+    assert accounts.session_of(engine, settings, "") is None and accounts.session_of(engine, settings, "x") is None
+
+
+def test_changing_the_password_ends_the_other_sessions(engine: Engine, settings: Settings) -> None:
+    made = accounts.add(engine, "li", "李四", Role.STAFF)
+    account, here = accounts.sign_in(engine, settings, "li", made.password)
+    _, there = accounts.sign_in(engine, settings, "li", made.password)
+    for new, why in (("short1", "至少"), ("1234567890123", "过于简单"), ("my-li-password", "登录名"), (made.password, "不能与原密码相同")):
+        with pytest.raises(RefusedInput, match=why):
+            accounts.change_password(engine, settings, account, made.password, new, here)
+    with pytest.raises(RefusedInput, match="原密码"):
+        accounts.change_password(engine, settings, account, "wrong", NEW, here)
+    accounts.change_password(engine, settings, account, made.password, NEW, here)
+    assert accounts.session_of(engine, settings, here) and accounts.session_of(engine, settings, there) is None
+    assert not accounts.sign_in(engine, settings, "li", NEW)[0].must_change
+
+
+def test_a_reset_ends_sessions_and_asks_for_a_new_password(engine: Engine, settings: Settings) -> None:
+    made = accounts.add(engine, "li", "李四", Role.STAFF)
+    _, token = accounts.sign_in(engine, settings, "li", made.password)
+    again = accounts.reset(engine, "li")
+    assert accounts.session_of(engine, settings, token) is None
+    with pytest.raises(SignInRefused):
+        accounts.sign_in(engine, settings, "li", made.password)
+    assert accounts.sign_in(engine, settings, "li", again.password)[0].must_change
+    with pytest.raises(NoAccount):
+        accounts.reset(engine, "nobody")
+
+
+def test_the_last_administrator_stays(engine: Engine) -> None:
+    first = accounts.first_administrator(engine)
+    assert first and accounts.first_administrator(engine) is None
+    with pytest.raises(RefusedInput, match="最后一个"):
+        accounts.set_disabled(engine, "admin", True)
+    with pytest.raises(RefusedInput, match="最后一个"):
+        accounts.change(engine, "admin", name="管理员", role=Role.STAFF, section="")
+    accounts.add(engine, "second", "第二人", Role.ADMIN)
+    assert accounts.set_disabled(engine, "admin", True).disabled
+
+
+def test_the_first_administrator_keeps_what_was_asked_before_accounts(engine: Engine) -> None:
+    kept = conversations.start(engine, accounts.BEFORE_ACCOUNTS, "以前的会话")
+    made = accounts.first_administrator(engine)
+    assert made and [c.id for c in conversations.conversations(engine, made.account.id)] == [kept.id]
+
+
+def test_the_provider_is_bound_to_an_account_once(engine: Engine) -> None:
+    made = accounts.add(engine, "li@example.invalid", "李四", Role.STAFF)
+    with pytest.raises(SignInRefused):
+        accounts.account_of_provider(engine, "issuer|7", ["stranger"])
+    assert accounts.account_of_provider(engine, "issuer|7", ["", "li@example.invalid"]).id == made.account.id
+    assert accounts.account_of_provider(engine, "issuer|7", []).id == made.account.id
+    with pytest.raises(SignInRefused):
+        accounts.account_of_provider(engine, "issuer|8", ["li@example.invalid"])
+    accounts.add(engine, "zhao", "赵六", Role.ADMIN)
+    accounts.set_disabled(engine, "li@example.invalid", True)
+    with pytest.raises(SignInRefused):
+        accounts.account_of_provider(engine, "issuer|7", [])
+
+
+def test_an_account_of_a_disabled_section_keeps_its_row(engine: Engine) -> None:
+    made = accounts.add(engine, "li", "李四", Role.COUNSEL, "虚构律师事务所")
+    with writing(engine) as connection:
+        assert sql.account(connection, made.account.id) == sql.account_of_login(connection, "LI")
+    assert [a.login for a in accounts.accounts(engine, Role.COUNSEL)] == ["li"]
