@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from assistant.store import account_tables  # noqa: F401  (its tables join the metadata)
+from assistant.store import account_tables, withdrawal_tables  # noqa: F401  (their tables join the metadata)
 from assistant.store.tables import Base
 
 context.configure(
