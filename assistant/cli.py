@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from typer import Exit
 
-from assistant.commands import asking, corpus, measuring, penalty, procedure, questions, reviewing, serving, users, verifying
+from assistant.commands import asking, auditing, corpus, measuring, penalty, procedure, questions, reviewing, serving, users, verifying
 from assistant.commands.console import Console, say
 from assistant.errors import AssistantError
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (serving, corpus, asking, penalty, procedure, questions, verifying, reviewing, users, measuring):
+for module in (serving, corpus, asking, penalty, procedure, questions, verifying, reviewing, users, auditing, measuring):
     module.register(app)
 
 

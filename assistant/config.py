@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, NonNegativeInt, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -117,6 +117,11 @@ class Settings(BaseSettings):
     )
     hearing_source: str = Field(
         "", validate_default=True, description="听证起点的依据（文件名称和文号）；设了任何一个起点就必须写明，答复里一并显示。"
+    )
+
+    audit_keep_days: int = Field(0, ge=0, description="审计记录的内容保存多少天，到期由 `assistant audit prune` 清除；0 为长期保存。")
+    audit_keep_days_by_action: dict[str, NonNegativeInt] = Field(
+        {}, description='个别种类另定的天数，如 {"提问" = 365, "登录" = 180}；0 为长期保存，没有列出的按 audit_keep_days。'
     )
 
     @field_validator("hearing_source")

@@ -42,12 +42,13 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """导入文件或文件夹，每个文件一行：新增、无变化、新版本、已补充，或者拒绝及原因。"""
-    from assistant.library.importing import import_paths
+    from assistant.desk.audit import console_actor
+    from assistant.desk.imports import import_documents
 
     here = console(context)
     engine = here.open_library()
     reports = []
-    for imported in import_paths(engine, here.settings, paths, level=level, visibility=visibility):
+    for imported in import_documents(engine, here.settings, paths, console_actor(), level=level, visibility=visibility):
         reports.append(imported)
         if not as_json:
             show(_line(imported))
@@ -67,6 +68,8 @@ def pull(
     as_json: AsJson = False,
 ) -> None:
     """拉取公开法规库，导入本局目录所列的法律、法规、规章。没有网络时说明后退出，原有内容不变。"""
+    from assistant.desk.audit import console_actor
+    from assistant.desk.imports import in_trail
     from assistant.library.pull import pull as fetch
 
     here = console(context)
@@ -80,7 +83,7 @@ def pull(
             show(_line(imported))
 
     try:
-        done = fetch(engine, here.settings, url, everything=everything, report=report)
+        done = fetch(engine, here.settings, url, everything=everything, report=report, taken=in_trail(console_actor()))
     except PullFailed:
         missing = _missing_count(engine, here)
         if missing:

@@ -63,6 +63,7 @@ def catalogue(context: typer.Context, file: Table = None, remove: Remove = None,
 
 def _run(here: Console, engine: Engine, file: Path | None, remove: str | None, as_json: bool, take: Callable[[Path], TableImport]) -> None:
     """Remove a table, or import one and say what became of each row."""
+    from assistant.desk.audit import AuditAction, console_actor, note
     from assistant.library.own_tables import remove_table
 
     if remove is not None:
@@ -70,10 +71,13 @@ def _run(here: Console, engine: Engine, file: Path | None, remove: str | None, a
             raise typer.BadParameter("--remove 和文件二者取一")
         if not remove_table(engine, remove):
             raise RefusedInput(remove, "没有导入过这张表")
+        note(engine, console_actor(), AuditAction.OWN_TABLE, remove, "移出")
         show_json({"removed": remove}) if as_json else show(f"已移出：{remove}")
         return
     assert file is not None
     done = take(file)
+    if done.kept:
+        note(engine, console_actor(), AuditAction.OWN_TABLE, done.document, {"导入行数": done.kept, "拒绝行数": len(done.refused)})
     if as_json:
         show_json({"document": done.document, "kept": done.kept, "refused": list(done.refused)})
     else:

@@ -37,11 +37,15 @@ def review(
     as_of: AsOf = None,
 ) -> None:
     """合法性审查：读文件、核规则、指出原文和依据；结论由审查人员作出。"""
+    from assistant.desk.audit import AuditAction, console_actor, note
     from assistant.review.model import DocumentKind
     from assistant.review.service import Reviewer
 
     here = console(context)
-    found = Reviewer(here.open_library(), here.settings).review_files(files, DocumentKind(kind.value), as_of)
+    engine = here.open_library()
+    found = Reviewer(engine, here.settings).review_files(files, DocumentKind(kind.value), as_of)
+    facts = {"种类": found.kind.shown, "结论": found.conclusion, "发现": len(found.findings), "摘要": found.digest}
+    note(engine, console_actor(), AuditAction.REVIEW, "、".join(found.files), facts)
     if docx:
         from assistant.review.opinion import write_opinion
 

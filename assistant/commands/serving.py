@@ -19,6 +19,8 @@ def register(app: typer.Typer) -> None:
 def setup(context: typer.Context, as_json: AsJson = False) -> None:
     """准备法规库和索引：导入随附的全国法律，建立索引。可反复运行；中断后再运行会接着做。"""
     from assistant.desk.accounts import first_administrator
+    from assistant.desk.audit import console_actor
+    from assistant.desk.imports import in_trail
     from assistant.library.importing import import_package
     from assistant.search.build import sync_index
 
@@ -26,9 +28,10 @@ def setup(context: typer.Context, as_json: AsJson = False) -> None:
     engine = here.open_library()
     tell = paced()
     tell("导入随附的全国法律……")
-    outcomes = Counter(
-        r.outcome.value for r in import_package(engine, here.settings, lambda done, total, name: tell(f"法律 {done}/{total} {name}"))
+    imported = import_package(
+        engine, here.settings, lambda done, total, name: tell(f"法律 {done}/{total} {name}"), in_trail(console_actor())
     )
+    outcomes = Counter(r.outcome.value for r in imported)
     tell("建立索引……")
     synced = sync_index(engine, here.settings, tell)
     made = first_administrator(engine)

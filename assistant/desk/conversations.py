@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Engine
 
 from assistant.answer.model import Answer
+from assistant.desk.consultations import ConsultingDesk, consulted
 from assistant.desk.records import to_record
 from assistant.errors import AssistantError, RefusedInput
 from assistant.store import conversations as sql
@@ -68,13 +69,15 @@ def start(engine: Engine, owner: str, question: str, now: datetime | None = None
 
 
 def record_turn(engine: Engine, conversation_id: str, owner: str, answer: Answer) -> int:
-    """Keep a question and its answer together; return the answer's message id. Raises NoConversation."""
+    """Keep a question and its answer together, and in the trail; return the answer's message id. Raises NoConversation."""
     now = datetime.now()
     with writing(engine) as connection:
         if sql.conversation(connection, conversation_id, owner) is None:
             raise NoConversation
         sql.add_message(connection, conversation_id, "user", answer.question, None, now)
-        return sql.add_message(connection, conversation_id, "assistant", answer.text, to_record(answer), now)
+        message_id = sql.add_message(connection, conversation_id, "assistant", answer.text, to_record(answer), now)
+        consulted(connection, owner, ConsultingDesk.STAFF, answer, f"会话 {conversation_id}")
+        return message_id
 
 
 def rename(engine: Engine, conversation_id: str, owner: str, title: str) -> str:

@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 
 from assistant.answer.model import Answer
 from assistant.config import Settings
+from assistant.desk.audit import AuditAction, console_actor, note, record
 from assistant.desk.conversations import NoConversation
 from assistant.desk.records import from_record
 from assistant.errors import AssistantError, RefusedInput
@@ -112,10 +113,12 @@ def proposals(engine: Engine, status: ProposalStatus | None = None) -> list[Prop
         return sql.proposals(connection, status)
 
 
-def approve(engine: Engine, settings: Settings, proposal_id: int, *, question: str = "", register: Register = Register.OFFICE) -> Example:
+def approve(
+    engine: Engine, settings: Settings, proposal_id: int, *, question: str = "", register: Register = Register.OFFICE, actor: str = ""
+) -> Example:
     """Put a proposal into the bank's file, in the words of `question` where given; return what was written.
 
-    The index is the caller's to bring up to date. Raises AssistantError where there is no such pending proposal,
+    `actor` is the user who decides, the command line where empty. The index is the caller's to bring up to date. Raises AssistantError where there is no such pending proposal,
     RefusedInput where an article is no longer on the shelf or the question is there already.
     """
     with _only_writer(settings), writing(engine) as connection:
@@ -123,15 +126,19 @@ def approve(engine: Engine, settings: Settings, proposal_id: int, *, question: s
         example = Example(_one_line(question or found.question), register, _on_shelf(Shelf(engine), found.articles))
         _check_words(example.question, _known(settings))
         sql.decide(connection, proposal_id, ProposalStatus.APPROVED, datetime.now())
+        facts = {"结果": ProposalStatus.APPROVED.value, "问题": example.question, "条文": list(example.articles)}
+        record(connection, actor or console_actor(), AuditAction.EXAMPLE, f"推荐 {proposal_id}", facts)
         _append(settings, [example])
         return example
 
 
-def reject(engine: Engine, proposal_id: int) -> Proposal:
-    """Put a proposal aside; return it. Raises AssistantError where there is no such pending proposal."""
+def reject(engine: Engine, proposal_id: int, actor: str = "") -> Proposal:
+    """Put a proposal aside in the name of `actor` (empty: the command line); return it. Raises AssistantError where there is no such pending proposal."""
     with writing(engine) as connection:
         found = _pending(sql.proposal(connection, proposal_id), proposal_id)
         sql.decide(connection, proposal_id, ProposalStatus.REJECTED, datetime.now())
+        facts = {"结果": ProposalStatus.REJECTED.value, "问题": found.question}
+        record(connection, actor or console_actor(), AuditAction.EXAMPLE, f"推荐 {proposal_id}", facts)
         return found
 
 
@@ -146,7 +153,7 @@ def _pending(found: Proposal | None, proposal_id: int) -> Proposal:
 # ---- files -----------------------------------------------------------------------------------
 
 
-def add_questions(engine: Engine, settings: Settings, path: Path) -> list[CheckedLine]:
+def add_questions(engine: Engine, settings: Settings, path: Path, actor: str = "") -> list[CheckedLine]:
     """Put the questions of a JSON Lines file into the bank's file; return a line for each, refused ones with the reason.
 
     Raises RefusedInput where the file cannot be read or holds no line. The index is the caller's to bring up to date.
@@ -172,6 +179,8 @@ def add_questions(engine: Engine, settings: Settings, path: Path) -> list[Checke
             taken.append(example)
             out.append(CheckedLine(number, example.question))
         _append(settings, taken)
+    if taken:
+        note(engine, actor or console_actor(), AuditAction.EXAMPLE, path.name, {"加入": len(taken), "拒绝": len(out) - len(taken)})
     return out
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
 
 from assistant.config import Settings
 from assistant.errors import AssistantError, RefusedInput
@@ -19,6 +20,8 @@ from assistant.library.shelving import Placed, Placement, Source, place
 from assistant.store.engine import writing
 
 Progress = Callable[[int, int, str], None]
+#: Told of an import inside its transaction, so that what it writes is taken together with the document or not at all.
+Taken = Callable[[Connection, "Imported"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,12 @@ def import_paths(
     level: Level | None = None,
     visibility: Visibility = Visibility.PUBLIC,
     keep: Callable[[Path], bool] = lambda _: True,
+    taken: Taken | None = None,
 ) -> Iterator[Imported]:
     """Import files and folders, yielding one report a file as it is done.
 
     A file that cannot be taken is reported as refused with the reason; the rest goes on. What
-    was reported is committed: an interrupted import goes on where it stopped.
+    was reported is committed: an interrupted import goes on where it stopped. `taken` is told of each file taken.
     """
     for path in paths:
         if not path.exists():
@@ -58,17 +62,19 @@ def import_paths(
             if refusal:
                 yield Imported(str(file), Placed.REFUSED, detail=refusal)
             else:
-                yield _import_file(engine, settings, file, kind, level, visibility)
+                yield _import_file(engine, settings, file, kind, level, visibility, taken)
 
 
-def import_package(engine: Engine, settings: Settings, progress: Progress | None = None) -> list[Imported]:
-    """Import the packaged national statutes, one transaction each; already placed ones are quick."""
+def import_package(engine: Engine, settings: Settings, progress: Progress | None = None, taken: Taken | None = None) -> list[Imported]:
+    """Import the packaged national statutes, one transaction each (`taken` is told in it); already placed ones are quick."""
     documents = list(packaged_documents())
     out = []
     for index, (document, source) in enumerate(documents, 1):
         with writing(engine) as connection:
             placement = place(connection, document, source, order=tuple(settings.source_order))
-        out.append(_report(f"{source.name}：{document.title}", document, placement))
+            out.append(_report(f"{source.name}：{document.title}", document, placement))
+            if taken:
+                taken(connection, out[-1])
         if progress:
             progress(index, len(documents), document.title)
     return out
@@ -91,19 +97,24 @@ def _files(path: Path) -> Iterator[tuple[Path, str]]:
             yield file, f"不支持的格式（可导入 {'、'.join(sorted(READERS))}）"
 
 
-def _import_file(engine: Engine, settings: Settings, file: Path, kind: str, level: Level | None, visibility: Visibility) -> Imported:
+def _import_file(
+    engine: Engine, settings: Settings, file: Path, kind: str, level: Level | None, visibility: Visibility, taken: Taken | None
+) -> Imported:
     try:
         document = read_document(file, settings, level)
         source = Source(kind, file.name, hashlib.sha256(file.read_bytes()).hexdigest())
         with writing(engine) as connection:
             placement = place(connection, document, source, order=tuple(settings.source_order), visibility=visibility)
+            report = _report(str(file), document, placement)
+            if taken:
+                taken(connection, report)
     except RefusedInput as error:
         return Imported(str(file), Placed.REFUSED, detail=error.reason)
     except AssistantError as error:
         return Imported(str(file), Placed.REFUSED, detail=str(error))
     except OSError as error:
         return Imported(str(file), Placed.REFUSED, detail=f"读不了这个文件（{error.strerror or error}）")
-    return _report(str(file), document, placement)
+    return report
 
 
 def read_document(file: Path, settings: Settings, level: Level | None = None) -> ParsedDocument:

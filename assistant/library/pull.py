@@ -17,7 +17,7 @@ from assistant.law.headers import file_name_facts
 from assistant.law.titles import title_key
 from assistant.library.catalogue import Catalogue, load_catalogue
 from assistant.library.checkout import checkout, kept
-from assistant.library.importing import Imported, import_paths
+from assistant.library.importing import Imported, Taken, import_paths
 from assistant.store import statutes as sql
 from assistant.store.engine import writing
 
@@ -47,10 +47,11 @@ def pull(
     everything: bool = False,
     report: Callable[[Imported], None] = lambda _: None,
     catalogue: Catalogue | None = None,
+    taken: Taken | None = None,
 ) -> Pull:
     """Fetch a collection and import the catalogue's statutes of it (all with `everything`); return what came of it.
 
-    Each file's outcome goes to `report` as it is done. Raises PullFailed where the collection cannot
+    Each file's outcome goes to `report` as it is done, and to `taken` inside its transaction. Raises PullFailed where the collection cannot
     be fetched; that is recorded in the library, and the checkout and the shelf stay as they were.
     """
     address = url or settings.corpus_url
@@ -62,7 +63,7 @@ def pull(
         _record(engine, Pull(at, address, earlier.commit if earlier else "", everything, reason=str(error)))
         raise
     counts: Counter[str] = Counter()
-    for imported in _import(engine, settings, fetched.folder, everything, catalogue or load_catalogue()):
+    for imported in _import(engine, settings, fetched.folder, everything, catalogue or load_catalogue(), taken):
         counts[imported.outcome.value] += 1
         report(imported)
     done = Pull(at, address, fetched.commit, everything, dict(counts))
@@ -76,10 +77,13 @@ def last_pull(connection: Connection, name: str = LAST_PULL) -> Pull | None:
     return Pull(**json.loads(text)) if text else None
 
 
-def _import(engine: Engine, settings: Settings, folder: Path, everything: bool, catalogue: Catalogue) -> Iterator[Imported]:
+def _import(
+    engine: Engine, settings: Settings, folder: Path, everything: bool, catalogue: Catalogue, taken: Taken | None
+) -> Iterator[Imported]:
     wanted = {statute.key for statute in catalogue.statutes}
     root = folder.resolve()
-    for imported in import_paths(engine, settings, [folder], kind=KIND, keep=lambda file: everything or is_of(file, wanted)):
+    of_catalogue = import_paths(engine, settings, [folder], kind=KIND, keep=lambda file: everything or is_of(file, wanted), taken=taken)
+    for imported in of_catalogue:
         try:
             name = str(Path(imported.name).resolve().relative_to(root))
         except ValueError:

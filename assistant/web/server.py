@@ -17,8 +17,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from assistant.config import Settings
-from assistant.desk import conversations
+from assistant.desk import audit, conversations
 from assistant.desk.exports import as_docx, as_markdown, file_name
+from assistant.desk.settings_trail import SYSTEM, note_settings
 from assistant.web.access import Access
 from assistant.web.answering import Answering
 from assistant.web.frame import Frame
@@ -78,6 +79,7 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
 
     assistant = Assistant(settings)
     try:
+        note_settings(assistant.engine, settings)
         app = build_app(assistant)
         listener = socket.socket(socket.AF_INET6 if ":" in (host or settings.host) else socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -113,9 +115,10 @@ def _lifespan(assistant: Answering):  # type: ignore[no-untyped-def]
 
 
 def _warm(assistant: Answering) -> None:
-    """Open library and index before the first question, and drop conversations deleted long ago."""
+    """Open library and index before the first question, and drop what is kept no longer."""
     try:
         conversations.purge(assistant.engine)
+        audit.prune(assistant.engine, assistant.settings, SYSTEM)
         assistant.ask("旅游法第一条")
     except Exception:  # the desk itself tells the user what is missing
         log.info("warm-up did not finish", exc_info=True)
@@ -155,5 +158,6 @@ def _add_exports(app: FastAPI, assistant: Answering) -> None:
         body, media = (
             (as_docx(found, turns), DOCX) if kind == "docx" else (as_markdown(found, turns).encode(), "text/markdown; charset=utf-8")
         )
+        audit.note(assistant.engine, owner, audit.AuditAction.EXPORT, f"会话 {found.id}", {"格式": kind})
         disposition = f"attachment; filename=\"conversation.{kind}\"; filename*=UTF-8''{quote(file_name(found, kind))}"
         return Response(body, media_type=media, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})

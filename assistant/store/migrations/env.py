@@ -1,9 +1,17 @@
 """Alembic environment: runs on the connection it is handed."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from alembic import context
 
-from assistant.store import account_tables, withdrawal_tables  # noqa: F401  (their tables join the metadata)
+import assistant.store
 from assistant.store.tables import Base
+
+# Every concern has its tables in a module of its own; all of them join the metadata.
+for module in iter_modules(assistant.store.__path__):
+    if module.name.endswith("_tables"):
+        import_module(f"assistant.store.{module.name}")
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True, transactional_ddl=False

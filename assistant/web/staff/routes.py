@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
-from assistant.desk import conversations
+from assistant.desk import audit, conversations
 from assistant.desk.drafts import NoDraft, commented
 from assistant.desk.narrowing import facts_of, narrowed
 from assistant.desk.records import from_record
@@ -47,6 +47,8 @@ def add_staff_routes(app: FastAPI, desk: StaffDesk) -> None:
             draft = desk.drafts.get(current_user(request).id, number)
         except NoDraft as error:
             return PlainTextResponse(str(error), status_code=404)
+        found = {verdict.value: count for verdict, count in draft.counts.items()}
+        audit.note(desk.engine, current_user(request).id, audit.AuditAction.EXPORT, f"核验结果：{Path(draft.name).name}", found)
         name = quote(f"{Path(draft.name).stem}（核验）.docx")
         headers = {"Content-Disposition": f"attachment; filename=\"verified.docx\"; filename*=UTF-8''{name}"}
         return Response(commented(draft), media_type=DOCX, headers=headers | _PRIVATE)

@@ -14,12 +14,14 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.desk.imports import import_documents
 from assistant.errors import AssistantError
 from assistant.law.model import Level, Visibility
-from assistant.library.importing import Imported, import_paths
+from assistant.library.importing import Imported
 from assistant.library.readers import READERS
 from assistant.library.shelving import Placed
 from assistant.search.build import sync_index
+from assistant.web.identity import current_user
 from assistant.web.staff.services import StaffDesk
 
 log = logging.getLogger(__name__)
@@ -34,7 +36,7 @@ class UploadEvents:
 
     desk: StaffDesk
 
-    def bring_in(self, files: list[str] | None, level: str, visibility: str) -> Iterator[tuple[str, Any]]:
+    def bring_in(self, files: list[str] | None, level: str, visibility: str, request: gr.Request) -> Iterator[tuple[str, Any]]:
         """Import the files and bring the index up to date; yields (report, the emptied file box)."""
         paths = [Path(f) for f in files or []]
         if not paths:
@@ -43,7 +45,7 @@ class UploadEvents:
         rows: list[Imported] = []
         yield report(rows, len(paths), "正在导入……"), gr.skip()
         try:
-            for one in self._import(paths, level, visibility):
+            for one in self._import(paths, level, visibility, current_user(request).id):
                 rows.append(one)
                 yield report(rows, len(paths), "正在导入……"), gr.skip()
         finally:
@@ -56,10 +58,10 @@ class UploadEvents:
                 yield report(rows, len(paths), line), gr.skip()
         yield report(rows, len(paths), ""), None
 
-    def _import(self, paths: list[Path], level: str, visibility: str) -> Iterator[Imported]:
+    def _import(self, paths: list[Path], level: str, visibility: str, actor: str) -> Iterator[Imported]:
         chosen = None if level == _BY_TEXT else Level(level)
         seen_by = Visibility.INTERNAL if visibility == _INTERNAL else Visibility.PUBLIC
-        yield from import_paths(self.desk.engine, self.desk.settings, paths, level=chosen, visibility=seen_by)
+        yield from import_documents(self.desk.engine, self.desk.settings, paths, actor, level=chosen, visibility=seen_by)
 
     def _index(self) -> Iterator[str]:
         """What the indexing says, line by line; it runs beside so that the page hears of it at once."""

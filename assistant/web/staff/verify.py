@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.desk.audit import AuditAction, note
 from assistant.desk.drafts import check_file, check_text, target
 from assistant.errors import AssistantError
 from assistant.web.identity import current_user
@@ -49,7 +50,9 @@ class VerifyEvents:
             if file:
                 with suppress(OSError):
                     Path(file).unlink()
-        number = self.desk.drafts.keep(current_user(request).id, draft)
+        owner = current_user(request).id
+        number = self.desk.drafts.keep(owner, draft)
+        note(self.desk.engine, owner, AuditAction.VERIFY, Path(draft.name).name, {v.value: n for v, n in draft.counts.items()})
         return view.result(draft, number), view.EMPTY, gr.update(open=False), None
 
     def act(self, request: gr.Request, event: gr.EventData) -> Any:
