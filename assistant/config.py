@@ -87,6 +87,10 @@ class Settings(BaseSettings):
     oidc_name: str = Field("统一认证", description="登录页上统一认证按钮的名称。")
     procurement_limit: float | None = Field(None, ge=0, description="本地采购限额标准（元）；未设时合同审查按参照线提请核对。")
     opinion_template: str = Field("", description="合法性审查意见书模板（DOCX，docxtpl 写法）；留空用随附模板。")
+    review_number: str = Field(
+        "法审〔{year}〕{serial}号",
+        description="合法性审查意见书的编号样式：{year} 为年份，{serial} 为当年序号（补零写作 {serial:03d}）；作出结论时按年连续编号。",
+    )
     bureau_name: str = Field("本局", description="本局全称，用于页面和文书。")
     bureau_authorities: list[str] = Field(
         BUREAU_AUTHORITIES,
@@ -123,6 +127,18 @@ class Settings(BaseSettings):
     audit_keep_days_by_action: dict[str, NonNegativeInt] = Field(
         {}, description='个别种类另定的天数，如 {"提问" = 365, "登录" = 180}；0 为长期保存，没有列出的按 audit_keep_days。'
     )
+
+    @field_validator("review_number")
+    @classmethod
+    def _numbers_differ(cls, pattern: str) -> str:
+        """Two opinions of a year, or of one serial in two years, never bear the same number."""
+        try:
+            numbers = {pattern.format(year=y, serial=s) for y in (2025, 2026) for s in (1, 2)}
+        except (KeyError, IndexError, ValueError) as error:
+            raise PydanticCustomError("review_number", "编号样式只能用 {year} 和 {serial}") from error
+        if len(numbers) < 4 or len(pattern) > 60:
+            raise PydanticCustomError("review_number", "编号样式要同时有 {year} 和 {serial}，最多 60 字")
+        return pattern
 
     @field_validator("hearing_source")
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -132,7 +133,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One reading of one document: what was read, what was found, by which rules and library."""
+    """One reading of one document: what was read, what was found, by which rules and library; `day` is that whose law counted."""
 
     kind: DocumentKind
     files: tuple[str, ...]
@@ -143,6 +144,7 @@ class Review:
     rules_version: str
     library_revision: int
     parts: tuple[str, ...] = field(default=())
+    day: date | None = None
 
     @property
     def conclusion(self) -> str:
@@ -159,6 +161,7 @@ class Review:
             "digest": self.digest,
             "rules_version": self.rules_version,
             "library_revision": self.library_revision,
+            "as_of": self.day.isoformat() if self.day else None,
             "conclusion": self.conclusion,
             "findings": [f.as_json() for f in self.findings],
             "facts": {"parts": list(self.parts), "items": [f.as_json(self.text) for f in self.facts]},

@@ -65,7 +65,7 @@ class Reviewer:
             facts, findings = self._corrected(context, facts, as_of, corrections)
         else:
             findings = run_rules(context)
-        return Review(kind, dossier.files, dossier.digest, dossier.text, facts, findings, rules_version(), revision, parts)
+        return Review(kind, dossier.files, dossier.digest, dossier.text, facts, findings, rules_version(), revision, parts, context.law.day)
 
     def quoted(self, addresses: tuple[str, ...], day: date | None = None) -> tuple[Basis, ...]:
         """The articles of addresses (《…》第…条) as they stand on a day, today unless given; one not on the shelf has no text."""

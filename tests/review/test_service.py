@@ -12,7 +12,7 @@ from assistant.errors import BadSetting, RefusedInput
 from assistant.review.evaluate import evaluate_folder
 from assistant.review.knowledge import load_knowledge
 from assistant.review.model import DocumentKind, Severity
-from assistant.review.opinion import write_opinion
+from assistant.review.opinion import Signed, write_opinion
 from assistant.review.reading import Dossier
 from assistant.review.registry import all_rules
 from assistant.review.service import Reviewer
@@ -75,7 +75,7 @@ def test_opinion_is_written_from_a_template_the_bureau_can_replace(reviewer: Rev
     import docx
 
     review = reviewer.review_text(CASES["fine_above_max"][0], DocumentKind.PENALTY)
-    write_opinion(review, tmp_path / "意见书.docx", load_settings(tmp_path), reviewer="虚构")
+    write_opinion(review, tmp_path / "意见书.docx", load_settings(tmp_path), Signed(reviewer="虚构"))
     text = "\n".join(p.text for p in docx.Document(str(tmp_path / "意见书.docx")).paragraphs)
     assert "罚款80000元" in text and "虚构" in text and "{{" not in text
     (tmp_path / "坏.docx").write_bytes(b"x")

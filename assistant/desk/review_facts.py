@@ -1,0 +1,90 @@
+"""Facts of a review set right by the reviewer: the rules run again, the words said on findings are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
+
+from assistant.desk.review_records import fact_values, facts_of, finding_values, rule_values, same_finding
+from assistant.desk.reviews import Person, seen
+from assistant.errors import RefusedInput
+from assistant.review.corrections import checked
+from assistant.review.model import DocumentKind, Fact, Finding, Review
+from assistant.review.reading import Dossier
+from assistant.review.service import Reviewer
+from assistant.store import reviews as sql
+from assistant.store.engine import writing
+from assistant.store.reviews import StoredReview
+
+
+def correct(engine: Engine, reviewer: Reviewer, person: Person, review_id: str, key: str, value: str | None) -> None:
+    """Set a fact right (None: take the correction back) and run the rules again.
+
+    Words the reviewer said on findings that are still found are kept. Raises RefusedInput, naming the fact, for one
+    that cannot be set or a value that cannot be its.
+    """
+    with engine.connect() as connection:
+        stored = seen(connection, person, review_id, to_change=True)
+    corrections = {k: v for k, v in stored.corrections.items() if k != key}
+    if value is not None:
+        corrections[key] = checked(DocumentKind(stored.kind), facts_of(stored.facts), key, value)
+    _run_again(engine, reviewer, person, stored, corrections)
+
+
+def run_again(engine: Engine, reviewer: Reviewer, person: Person, review_id: str) -> None:
+    """Run today's rules on today's library, with the facts as corrected."""
+    with engine.connect() as connection:
+        stored = seen(connection, person, review_id, to_change=True)
+    _run_again(engine, reviewer, person, stored, stored.corrections)
+
+
+def _run_again(engine: Engine, reviewer: Reviewer, person: Person, stored: StoredReview, corrections: dict[str, str]) -> None:
+    review, kept = _reviewed(reviewer, stored, corrections)
+    with writing(engine) as connection:
+        now = seen(connection, person, stored.id, to_change=True)
+        if now.corrections != stored.corrections:
+            raise RefusedInput("更正", "这份审查刚才被别人更正过，请刷新后再改")
+        changes: dict[str, Any] = {"facts": fact_values(review.facts), "corrections": kept, "law_day": review.day}
+        changes |= {"rules_version": review.rules_version, "library_revision": review.library_revision, "updated_at": datetime.now()}
+        sql.change_review(connection, stored.id, **changes)
+        _merge(connection, stored.id, review.findings)
+
+
+def _reviewed(reviewer: Reviewer, stored: StoredReview, corrections: dict[str, str]) -> tuple[Review, dict[str, str]]:
+    """The review on the corrections; those that newer rules no longer read a fact for are let go."""
+    dossier, kind = Dossier(tuple(stored.files), stored.text, stored.digest), DocumentKind(stored.kind)
+    try:
+        return reviewer.review(dossier, kind, stored.as_of, corrections), corrections
+    except RefusedInput:
+        facts = reviewer.review(dossier, kind, stored.as_of).facts
+        kept = {k: v for k, v in corrections.items() if _still_fits(kind, facts, k, v)}
+        return reviewer.review(dossier, kind, stored.as_of, kept), kept
+
+
+def _still_fits(kind: DocumentKind, facts: tuple[Fact, ...], key: str, value: str) -> bool:
+    try:
+        checked(kind, facts, key, value)
+    except RefusedInput:
+        return False
+    return True
+
+
+def _merge(connection: Connection, review_id: str, found: Sequence[Finding]) -> None:
+    """Lay new findings over the kept ones: the same keep the reviewer's word, what is no longer found is set aside."""
+    left = [r for r in sql.findings(connection, review_id) if not r.added]
+    new = list(found)
+    for least in (2, 1):
+        for finding in list(new):
+            same = next((r for r in left if same_finding(r, finding) >= least), None)
+            if same:
+                left.remove(same)
+                new.remove(finding)
+                sql.change_finding(connection, review_id, same.id, **rule_values(finding))
+    for row in left:
+        sql.change_finding(connection, review_id, row.id, present=False)
+    for finding in new:
+        sql.add_finding(connection, finding_values(review_id, finding))
