@@ -15,7 +15,20 @@ from typing import Annotated
 import typer
 from typer import Exit
 
-from assistant.commands import asking, auditing, corpus, measuring, penalty, procedure, questions, reviewing, serving, users, verifying
+from assistant.commands import (
+    asking,
+    auditing,
+    corpus,
+    left_questions,
+    measuring,
+    penalty,
+    procedure,
+    questions,
+    reviewing,
+    serving,
+    users,
+    verifying,
+)
 from assistant.commands.console import Console, say
 from assistant.errors import AssistantError
 
@@ -27,7 +40,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (serving, corpus, asking, penalty, procedure, questions, verifying, reviewing, users, auditing, measuring):
+for module in (serving, corpus, asking, penalty, procedure, questions, verifying, reviewing, users, auditing, left_questions, measuring):
     module.register(app)
 
 

@@ -127,6 +127,18 @@ class Settings(BaseSettings):
     audit_keep_days_by_action: dict[str, NonNegativeInt] = Field(
         {}, description='个别种类另定的天数，如 {"提问" = 365, "登录" = 180}；0 为长期保存，没有列出的按 audit_keep_days。'
     )
+    public_url: str = Field(
+        "", description="群众手机能打开的本系统地址（如 https://wenlv.example.gov.cn），卡片的二维码指向它；留空用打开页面的地址。"
+    )
+    public_asks_per_minute: int = Field(12, ge=1, description="公众咨询：同一地址每分钟最多提问的次数。")
+    public_asks_total: int = Field(240, ge=1, description="公众咨询：所有人每分钟合计最多提问的次数。")
+    public_question_chars: int = Field(300, ge=20, description="公众咨询：一次提问的字数上限。")
+    left_question_chars: int = Field(1000, ge=50, description="公众留言的字数上限。")
+    left_questions_per_day: int = Field(10, ge=1, description="同一地址一天最多留言的次数。")
+    left_question_keep_days: int = Field(180, ge=1, description="公众留言的联系方式保存的天数，到期自动删除；改动只影响以后的留言。")
+    service_line: str = Field("", description="服务电话，显示在公众咨询页和卡片上。")
+    service_window: str = Field("", description="办事窗口的地址，显示在公众咨询页。")
+    service_hours: str = Field("", description="窗口和服务电话的工作时间，显示在公众咨询页。")
 
     @field_validator("review_number")
     @classmethod

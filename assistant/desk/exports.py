@@ -60,11 +60,11 @@ def as_docx(conversation: Conversation, messages: Iterable[Message]) -> bytes:
     from docx.shared import Pt
 
     document = Document()
-    _set_fonts(document)
-    document.core_properties.title = _plain(conversation.title)
+    set_fonts(document)
+    document.core_properties.title = plain(conversation.title)
     document.core_properties.author = "法治文旅助手"
     for block in _blocks(conversation, messages):
-        text = _plain(block.text)
+        text = plain(block.text)
         match block.kind:
             case "heading":
                 document.add_heading(text, 0)
@@ -138,7 +138,7 @@ def _add_quote(document: Any, block: _Block) -> None:
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.left_indent = Cm(0.75)
     for text, bold in spans(block.text, block.decisive):
-        paragraph.add_run(_plain(text)).bold = bold
+        paragraph.add_run(plain(text)).bold = bold
 
 
 def spans(text: str, decisive: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
@@ -156,7 +156,7 @@ def spans(text: str, decisive: Iterable[tuple[int, int]]) -> Iterator[tuple[str,
         yield text[at:], False
 
 
-def _set_fonts(document: Any) -> None:
+def set_fonts(document: Any) -> None:
     """仿宋 for text and 黑体 for headings, as official documents are set (GB/T 9704)."""
     from docx.oxml.ns import qn
     from docx.shared import Pt, RGBColor
@@ -173,6 +173,6 @@ def _escaped(text: str) -> str:
     return _LINE_START.sub(lambda m: f"{m[1]}{m[2]}\\{m[3]}{m[4]}" if m[2] else f"{m[5]}\\{m[6]}{m[7]}", escaped)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without the control characters that XML refuses."""
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)

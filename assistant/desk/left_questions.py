@@ -1,0 +1,181 @@
+"""留言: what the public desk does not answer is left for a person, who replies under a number.
+
+The contact is kept encrypted until its day (`purge`), the proof of the visitor only as a digest. Nothing is mailed:
+the reply is read at the public desk with the number and the code, or the last four digits of the telephone.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+
+from assistant.config import Settings
+from assistant.desk.contact_box import digest, seal, unseal
+from assistant.errors import AssistantError, RefusedInput
+from assistant.law.numerals import fold_width
+from assistant.store import left_questions as sql
+from assistant.store.engine import writing
+from assistant.store.left_questions import LeftQuestion, LeftState
+
+#: No letters and digits that are mistaken for one another.
+_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_CODE_LENGTH = 8
+_CONTACT_CHARS, REPLY_CHARS = 100, 5000
+_TELEPHONE = re.compile(r"^[\d\s()（）+＋\-－]{7,24}$")
+#: Wrong proofs for one number before it rests, and how long it rests.
+_MOST_MISSES, _REST = 5, timedelta(hours=1)
+
+
+class NotFoundHere(AssistantError):
+    """No question under that number and proof; which of the two is wrong is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("没有找到：请核对编号，以及查询码或者联系电话的后四位。")
+
+
+class TooManyMisses(AssistantError):
+    """The number rests after wrong proofs."""
+
+    def __init__(self) -> None:
+        super().__init__("这个编号输错的次数太多，请一小时后再查，或者拨打服务电话。")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What the visitor takes along: the number and the code, shown this once."""
+
+    number: str
+    code: str
+    kept_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A question as its visitor sees it."""
+
+    number: str
+    question: str
+    state: LeftState
+    reply: str
+    replied_at: datetime | None
+    left_at: datetime
+
+
+def consent_words(settings: Settings) -> str:
+    """Return the sentence a visitor agrees to; it is kept with the question."""
+    return (
+        f"我同意{settings.bureau_name}为答复这个问题保存我的联系方式。联系方式加密保存，只有答复的工作人员能看到，"
+        f"{settings.left_question_keep_days}天后自动删除。"
+    )
+
+
+def leave(engine: Engine, settings: Settings, question: str, contact: str, consent: bool) -> Left:
+    """Keep a question with its contact and return number and code; raises RefusedInput, saying what is missing."""
+    asked, reach = question.strip(), contact.strip()
+    if not asked or len(asked) > settings.left_question_chars:
+        raise RefusedInput("问题", f"请写明要问的事，最多 {settings.left_question_chars} 字")
+    if not 5 <= len(reach) <= _CONTACT_CHARS:
+        raise RefusedInput("联系方式", f"请写电话或者邮箱，最多 {_CONTACT_CHARS} 字")
+    if not consent:
+        raise RefusedInput("同意", "没有勾选同意，就不能保存联系方式；不想留联系方式的，请拨打服务电话或者到窗口咨询")
+    purge(engine)
+    now = datetime.now()
+    keep_until = now.date() + timedelta(days=settings.left_question_keep_days)
+    code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+    values = {"question": asked, "contact": seal(settings, reach), "consent": consent_words(settings), "consent_at": now}
+    values |= {"state": LeftState.WAITING.value, "reply": "", "replied_by": "", "matter_id": "", "misses": 0}
+    values |= {"created_at": now, "purge_on": keep_until}
+    for _ in range(20):
+        number = f"LY{now:%y%m%d}-{secrets.randbelow(1_000_000):06d}"
+        tail = _tail(reach)
+        proof = {"code_digest": digest(settings, number, code), "tail_digest": digest(settings, number, tail) if tail else ""}
+        try:
+            with writing(engine) as connection:
+                sql.add_left(connection, values | proof | {"number": number})
+            return Left(number, code, keep_until)
+        except IntegrityError:  # the number is taken
+            continue
+    raise RefusedInput("留言", "今天的留言太多，请拨打服务电话或者到窗口咨询")
+
+
+def look_up(engine: Engine, settings: Settings, number: str, proof: str) -> Seen:
+    """Return the question of a number for who has the code or the last four digits; raises NotFoundHere, TooManyMisses."""
+    wanted = re.sub(r"\s", "", fold_width(number)).upper()[:20]
+    given = re.sub(r"\s", "", fold_width(proof)).upper()[:40]
+    now = datetime.now()
+    with writing(engine) as connection:
+        found = sql.left_by_number(connection, wanted)
+        if found is None:
+            raise NotFoundHere
+        rested = found.missed_at is None or now - found.missed_at >= _REST
+        if found.misses >= _MOST_MISSES and not rested:
+            raise TooManyMisses
+        right = bool(given) and secrets.compare_digest(digest(settings, wanted, given), found.code_digest)
+        right = right or (bool(found.tail_digest) and secrets.compare_digest(digest(settings, wanted, given), found.tail_digest))
+        misses = 0 if right else (1 if rested else found.misses + 1)
+        if misses != found.misses or not right:
+            sql.change_left(connection, found.id, {"misses": misses, "missed_at": None if right else now})
+    if not right:
+        raise NotFoundHere
+    return Seen(found.number, found.question, found.state, found.reply, found.replied_at, found.created_at)
+
+
+# ---- the office ----------------------------------------------------------------------------------
+
+
+def left_questions(engine: Engine, state: LeftState | None = None) -> list[LeftQuestion]:
+    """Return the questions left, newest first, without contacts."""
+    purge(engine)
+    with engine.connect() as connection:
+        return sql.left_questions(connection, state)
+
+
+def left_question(engine: Engine, left_id: int) -> LeftQuestion:
+    """Return one question; raises RefusedInput where there is none."""
+    with engine.connect() as connection:
+        found = sql.left_by_id(connection, left_id)
+    if found is None:
+        raise RefusedInput("留言", "没有这条留言，请从列表重新进入")
+    return found
+
+
+def contact(engine: Engine, settings: Settings, left_id: int) -> str:
+    """Return the visitor's contact; empty once deleted. Raises ContactSealed where the key is another."""
+    with engine.connect() as connection:
+        sealed = sql.contact_of(connection, left_id)
+    return unseal(settings, sealed) if sealed else ""
+
+
+def reply(engine: Engine, left_id: int, who: str, text: str) -> None:
+    """Keep the reply, in place of an earlier one; raises RefusedInput where it is empty or too long."""
+    said = text.strip()
+    if not said or len(said) > REPLY_CHARS:
+        raise RefusedInput("答复", f"请写明，最多 {REPLY_CHARS} 字")
+    left_question(engine, left_id)
+    now = datetime.now()
+    with writing(engine) as connection:
+        sql.change_left(connection, left_id, {"reply": said, "replied_by": who, "replied_at": now, "state": LeftState.ANSWERED.value})
+
+
+def close(engine: Engine, left_id: int) -> None:
+    """Close a question that needs no reply; the visitor sees that it is closed."""
+    left_question(engine, left_id)
+    with writing(engine) as connection:
+        sql.change_left(connection, left_id, {"state": LeftState.CLOSED.value})
+
+
+def purge(engine: Engine, day: date | None = None) -> int:
+    """Delete the contacts whose time has come; return how many. Runs with every question left and every look at the list."""
+    with writing(engine) as connection:
+        return sql.purge_contacts(connection, day or date.today(), datetime.now())
+
+
+def _tail(reach: str) -> str:
+    """The last four digits of a telephone number; empty for another kind of contact."""
+    digits = re.sub(r"\D", "", fold_width(reach))
+    return digits[-4:] if _TELEPHONE.match(reach) and len(digits) >= 7 else ""
