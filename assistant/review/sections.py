@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+
+from assistant.review.headings import Line, heading_lines
 
 
 class Part(StrEnum):
@@ -37,81 +40,135 @@ class Section:
     end: int
 
 
-#: In order of trial: the first whose words a heading has. 告知 before 听证: 听证告知书 is a notice.
+_FORM = r"(?:表|书|单|件|稿|情况|记录|材料|意见|报告|笔录|通知书?|呈批表?|审批表?|登记表?|决定书?)*"
+#: In order of trial: the first that the words of a heading end with. 告知 before 听证: 听证告知书 is a notice.
 _WORDS: tuple[tuple[Part, str], ...] = (
-    (Part.SERVICE, r"送达(?:回证|情况|记录|地址确认)?(?:书)?|送达回执"),
-    (Part.STATEMENT, r"(?:口头)?(?:告知及)?陈述[和与、及]?申辩|申辩(?:意见)?复核|当事人意见|复核意见"),
-    (Part.DECISION, r"处罚决定书|不予行政处罚决定书|当场处罚决定"),
-    (Part.LEGAL_REVIEW, r"法制审核|法制审查|合法性审核|法核"),
-    (Part.COLLECTIVE, r"集体讨论|集体审议|案件审理委员会|案审会|重大案件讨论|局务会|局长办公会|案件讨论"),
-    (Part.NOTICE, r"告知书|事先告知|听证告知|权利告知|处罚告知"),
+    (Part.SERVICE, r"送达(?:回证|回执|证明|情况|记录|地址确认书)?"),
+    (Part.STATEMENT, rf"(?:陈述|申辩|复核)(?:[和与、及]?(?:申辩|听证|复核|放弃))*{_FORM}|当事人意见"),
+    (Part.DECISION, r"处罚决定书?|不予(?:行政)?处罚决定书|当场处罚决定书?"),
+    (Part.LEGAL_REVIEW, rf"(?:法制|合法性)(?:审核|审查){_FORM}|法核{_FORM}"),
+    (
+        Part.COLLECTIVE,
+        rf"集体(?:讨论|审议|研究){_FORM}|案件审理委员会{_FORM}|(?:案审会|局务会|办公会)(?:议)?(?:纪要|记录)?|案件(?:集体)?讨论{_FORM}",
+    ),
+    (Part.NOTICE, r"(?:处罚|事先|听证|权利|行政处罚)告知(?:书|情况|笔录)?|告知书"),
+    (Part.HEARING, rf"听证(?:会|程序)?{_FORM}"),
+    (Part.FILING, rf"(?:立案|受案|案件来源)(?:登记|审批|呈批|报告|决定)*{_FORM}"),
+    (Part.INSPECTION, rf"(?:检查|勘验|勘查|勘察|取证|执法)(?:[（(]勘验[)）]|与取证|取证)?(?:笔录|记录|情况){_FORM}"),
+    (Part.INQUIRY, r"(?:询问|谈话|调查)(?:[（(](?:询问|调查)[)）]|询问|调查)?(?:笔录|记录)"),
+    (Part.REGISTRATION, rf"登记保存(?:处理)?(?:清单|物品)?{_FORM}|抽样取证{_FORM}"),
+    (Part.EVIDENCE, r"(?:主要)?证据(?:清单|目录|材料|情况|列表|一览表?)?(?:及(?:其)?(?:证明|说明)[^，。]{0,6})?|鉴定意见书?"),
+    (Part.REPORT, rf"调查终结{_FORM}|(?:案件)?调查报告|案件处理(?:意见|审批){_FORM}"),
+    (Part.EXECUTION, rf"结案{_FORM}|执行(?:情况|记录)|备案{_FORM}|缴纳凭证|罚没票据"),
+)
+#: Short words that head a part where the file numbers or marks its headings.
+_LOOSE: tuple[tuple[Part, str], ...] = (
+    (Part.SERVICE, r"送达"),
+    (Part.STATEMENT, r"陈述|申辩|当事人(?:的)?意见"),
+    (Part.LEGAL_REVIEW, r"审核"),
+    (Part.COLLECTIVE, r"讨论|审议|会审"),
+    (Part.NOTICE, r"告知"),
     (Part.HEARING, r"听证"),
-    (Part.FILING, r"立案|受案|案件来源登记"),
-    (Part.INSPECTION, r"(?:现场)?(?:检查|勘验|勘查|取证)(?:（勘验）|\(勘验\))?笔录|检查记录|检查情况"),
-    (Part.INQUIRY, r"(?:调查)?询问(?:调查)?笔录|谈话笔录|调查笔录"),
-    (Part.REGISTRATION, r"登记保存|抽样取证"),
-    (Part.EVIDENCE, r"证据(?:清单|目录|材料|情况)?|主要证据"),
-    (Part.REPORT, r"调查终结|调查报告|案件处理(?:意见|审批)|案件调查"),
-    (Part.EXECUTION, r"结案|执行情况|备案|缴纳凭证|罚没票据"),
+    (Part.DECISION, r"决定|处罚"),
+    (Part.FILING, r"立案|线索|来源"),
+    (Part.REPORT, r"终结|调查结论"),
+    (Part.INSPECTION, r"检查|勘验|取证|巡查"),
+    (Part.INQUIRY, r"询问|谈话|约谈"),
+    (Part.EVIDENCE, r"证据|鉴定|检测|检验|证言"),
+    (Part.EXECUTION, r"备案|结案|执行|归档"),
 )
-_NUMBER = r"(?P<n>[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、.．]|[（(]\d{1,2}[)）]|【|第[一二三四五六七八九十]+部分[、：:]?|#{1,4}\s*)?"
-_HEADING = re.compile(
-    rf"^[ \t\u3000]*{_NUMBER}[ \t\u3000]*(?P<words>[^\n，。；：:、【】]{{2,34}}?)"
-    r"(?P<tail>】|[ \t\u3000]*(?=\n|$)|[：:]|(?=[（(][^\n）)]{0,40}[)）][ \t\u3000]*(?:\n|$))|(?=[ \t\u3000]+\S{0,4}[〔\[（(]?\d{4}))",
-    re.MULTILINE,
-)
-_ORGAN = re.compile(r"^[^，。；：:\n]{0,30}?(?:局|厅|委员会|人民政府|执法大?队|总队|支队)(?=.)")
+_ORGAN = re.compile(r"^[^，。；：:]{0,30}?(?:局|厅|委员会|人民政府|执法大?队|总队|支队)(?=.)")
+#: Words of an entry in a list of evidence, or of running text.
+_ENTRY = re.compile(r"证明|复印件|\d份|\d张|各\d|^序号|^附件|^详见|^见|^有|^依据|^根据|案卷$|卷宗$|目录页$|汇编$")
+_NESTS = frozenset({Part.OTHER, Part.INSPECTION})
 
 
 def cut(text: str) -> tuple[Section, ...]:
     """Return the parts of a case file in order of place; text before the first heading belongs to none.
 
-    A numbered line counts as a heading only in the style most headings of the file have, so that an entry
-    of the list of evidence (1.现场检查笔录) is not one.
+    Headings are told by their words and by the style most headings of the file are numbered in, so that an entry of
+    the list of evidence (1.现场检查笔录) or a numbered point of the decision is none.
     """
-    found = [(m, part) for m in _HEADING.finditer(text) if (part := _part(m["words"]))]
-    style = _main_style([m for m, _ in found])
-    kept = [(m, part) for m, part in found if _style(m) in ("", style) or part is Part.DECISION]
-    kept = _without_entries(kept, style)
+    lines = list(heading_lines(text))
+    style = _main_style(lines)
+    kept = _headings(lines, style, text)
     out = []
-    for index, (match, part) in enumerate(kept):
-        end = kept[index + 1][0].start() if index + 1 < len(kept) else len(text)
-        out.append(Section(part, match["words"].strip(), match.end(), end))
-    return tuple(out)
+    for index, (line, part) in enumerate(kept):
+        end = kept[index + 1][0].start if index + 1 < len(kept) else len(text)
+        out.append(Section(part, line.words, line.body, end))
+    # An empty part is a line of the table of contents, or a title above another title.
+    return tuple(s for s in out if len(text[s.start : s.end].strip(" \t\n\u3000.…·0123456789")) > 1)
 
 
-def _part(words: str) -> Part | None:
-    bare = _ORGAN.sub("", words.strip(" \t\u3000"))
-    if len(bare) > 26 or bare.endswith(("案卷", "卷宗", "目录页")):
+def _strict(line: Line) -> Part | None:
+    """The part whose name the words are, an organ and a 行政处罚 before it left aside."""
+    bare = _ORGAN.sub("", line.words)
+    if len(bare) > 26 or _ENTRY.search(bare) or line.tail == "…" and not line.style:
         return None
     for part, pattern in _WORDS:
-        match = re.search(pattern, bare)
-        if match and (len(bare) <= 16 or bare.endswith(match.group()) or match.start() == 0):
-            return part if not re.search(r"证明|复印件|\d份|\d张|各\d", bare) else None
+        match = re.search(rf"(?:{pattern})$", bare)
+        if match and match.start() <= 14:
+            return part
     return None
 
 
-def _style(match: re.Match[str]) -> str:
-    number = match["n"] or ""
-    if not number:
-        return ""
-    kind = "数" if re.search(r"\d", number) else "字"
-    return "#" if number.startswith("#") else kind + re.sub(r"[\d一二三四五六七八九十\s]", "", number)
+def _loose(line: Line) -> Part | None:
+    """The part that the short words of a marked heading speak of."""
+    words = _ORGAN.sub("", line.words)
+    if len(words) > 14 or _ENTRY.search(words):
+        return None
+    return next((part for part, pattern in _LOOSE if re.search(pattern, words)), None)
 
 
-def _main_style(matches: list[re.Match[str]]) -> str:
-    """The style of the headings that no list of evidence holds: filing, decision, notice."""
-    telling = [m for m in matches if re.search(r"立案|决定书|告知书|送达|终结|集体", m["words"]) and _style(m)]
-    styles = [_style(m) for m in telling]
-    return max(set(styles), key=styles.count) if styles else ""
+def _main_style(lines: list[Line]) -> str:
+    """The style of the headings that no list of evidence holds: filing, decision, notice, service."""
+    telling = (Part.FILING, Part.DECISION, Part.NOTICE, Part.SERVICE, Part.REPORT, Part.COLLECTIVE, Part.LEGAL_REVIEW)
+    styles = Counter(line.style for line in lines if line.style and (_strict(line) or _loose(line)) in telling)
+    return styles.most_common(1)[0][0] if styles and styles.most_common(1)[0][1] > 1 else ""
 
 
-def _without_entries(found: list[tuple[re.Match[str], Part]], style: str) -> list[tuple[re.Match[str], Part]]:
-    """Within a list of evidence, unnumbered short lines that name records are entries where other headings are numbered."""
-    out: list[tuple[re.Match[str], Part]] = []
-    for match, part in found:
-        entry = part in (Part.INSPECTION, Part.INQUIRY, Part.EVIDENCE) and not match["n"] and style
-        if entry and out and out[-1][1] is Part.EVIDENCE:
-            continue
-        out.append((match, part))
+def _headings(lines: list[Line], style: str, text: str) -> list[tuple[Line, Part]]:
+    out: list[tuple[Line, Part]] = []
+    last = 0
+    outer: Part | None = None
+    for line in lines:
+        if style and line.style == style:
+            part = _in_style(line, last)
+            if part is None:
+                continue
+            last, outer = line.number or last, part
+        else:
+            part = _out_of_style(line, style, out, outer)
+            if part is None:
+                continue
+            outer = outer if line.style else part
+        out.append((line, part))
     return out
+
+
+def _in_style(line: Line, last: int) -> Part | None:
+    """A line numbered like the headings: those that go back in the row are entries of a list, one that goes on ends the part before."""
+    number = line.number
+    part = _strict(line) or _loose(line)
+    follows = number is None or number == last + 1
+    if number is not None and number <= last and part not in (Part.FILING, Part.DECISION):
+        return None
+    if part and (follows or _strict(line)):
+        return part
+    unmarked = line.style.startswith("●") and (line.tail or len(line.words) > 16)
+    return Part.OTHER if follows and not unmarked and not _ENTRY.search(line.words) else None
+
+
+def _out_of_style(line: Line, style: str, before: list[tuple[Line, Part]], outer: Part | None) -> Part | None:
+    """A line numbered in another style, or not at all: a title of a paper, or a heading within a general part."""
+    part = _strict(line)
+    here = before[-1][1] if before else None
+    if line.style:
+        if part is Part.DECISION and line.tail != "…":
+            return part
+        return (part or _loose(line)) if style and outer in _NESTS and line.tail in ("", "：", "。") else part if not style else None
+    if part in (Part.INSPECTION, Part.INQUIRY, Part.EVIDENCE) and style and here is Part.EVIDENCE:
+        return None  # an entry of the list of evidence
+    if part in (Part.LEGAL_REVIEW, Part.COLLECTIVE, Part.EVIDENCE, Part.STATEMENT, Part.HEARING) and style and here is Part.DECISION and line.tail:
+        return None  # 证据： within the decision
+    return part if line.tail in ("", "：") else None
