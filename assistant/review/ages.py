@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.law.dates import make_date
 from assistant.law.numerals import to_int
 from assistant.review.facts_case import CaseFacts
-from assistant.review.passages import date_places
+from assistant.review.passages import DatePlace, date_places, month_places
 from assistant.review.sections import Part
 
 _BORN = re.compile(r"出生(?!地|证)|生于|出生日期|出生年月")
@@ -43,6 +43,8 @@ def _birthdays(case: CaseFacts, name: str, acted: date) -> list[Age]:
     out = []
     for word in _BORN.finditer(case.text):
         near = [d for d in date_places(case.text[max(0, word.start() - 14) : word.end() + 18], max(0, word.start() - 14)) if d.has_year]
+        if not near:
+            near = _months(case.text, max(0, word.start() - 14), word.end() + 18)
         if near and _of_party(case.text, name, near[0].start):
             out.append(Age(full_years(near[0].day, acted), *_with_name(case.text, name, near[0].start, max(near[0].end, word.end()))))
     for match in _ID.finditer(case.text):
@@ -50,6 +52,11 @@ def _birthdays(case: CaseFacts, name: str, acted: date) -> list[Age]:
         if born and _of_party(case.text, name, match.start()):
             out.append(Age(full_years(born, acted), match.start(), match.end()))
     return out
+
+
+def _months(text: str, start: int, end: int) -> list[DatePlace]:
+    """Months of birth without a day, as their first day: the careful reading of a low age."""
+    return [replace(d, day=d.day.replace(day=1)) for d in month_places(text[start:end], start)]
 
 
 def _stated(case: CaseFacts, name: str) -> list[Age]:

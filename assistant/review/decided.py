@@ -6,10 +6,16 @@ import re
 from dataclasses import dataclass
 
 from assistant.law.penalty_kinds import PenaltyKind, find_measures
+from assistant.law.person_names import SURNAMES
 from assistant.review.passages import Money, money_places
 from assistant.review.sections import Section
 
-_OPERATIVE = re.compile(r"(?:决定|现决定|作出(?:如下|以下)(?:行政)?处罚|拟)(?!书)")
+_DECIDES = re.compile(r"(?<![本该此])(?:(?<!处罚)决定(?!书|之日|的|前|后|机关|不服)|作出(?:如下|以下)(?:行政)?处罚)")
+_INTENDS = re.compile(r"拟(?!定)")
+#: The ground of the penalty, up to its comma: 依据《…》第…条，.
+_GROUNDS = re.compile(r"(?:依据|根据|依照|按照)[^。；\n]{0,120}?第[^条，。]{1,8}条(?:第[^，。；]{1,8}[款项目])*[^，。；\n]{0,16}[，,：:]")
+_ORDERS = re.compile(r"给予|处以|并处|罚款|没收|责令")
+_PENALTY = re.compile(r"罚款(?!的|数额|决定|本)|没收|警告|吊销|停业|停产|通报批评|暂扣|降低资质|取缔|责令")
 _STOP = re.compile(
     r"缴纳|缴至|缴到|缴款|到期不|逾期不|如(?:果)?(?:对本|不服)|不服本|行政复议|陈述|申辩|救济|罚没款合计|送达|罚款(?:限|应)|当事人应当自|自收到本"
 )
@@ -21,13 +27,14 @@ _PERSON = re.compile(r"(?:对|给予|其)?(?:直接负责|直接责任|其他(?:
 
 @dataclass(frozen=True, slots=True)
 class Fine:
-    """One 罚款 ordered: yuan, its place, whether it falls on a responsible person and not on the party itself."""
+    """One 罚款 ordered: yuan, its place, on whom (对…, as written; empty where not said), and whether that is a person answering for the party."""
 
     amount: float
     start: int
     end: int
     on_person: bool = False
     words: float | None = None
+    whom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,8 @@ class Ordered:
     @property
     def fine(self) -> float:
         """The fines on the party itself, added up; 0 without one."""
-        return sum(f.amount for f in self.fines if not f.on_person)
+        own = [f for f in self.fines if not f.on_person] or self.fines
+        return sum(f.amount for f in own)
 
     def has(self, *wanted: PenaltyKind) -> bool:
         """True where one of these kinds is ordered."""
@@ -61,27 +69,16 @@ def read_ordered(text: str, section: Section) -> Ordered:
 
 
 def operative(text: str, section: Section) -> tuple[int, int]:
-    """Where the operative words begin and end: from the last 决定 before the first penalty to the words on payment and remedy."""
+    """Where the operative words begin and end: from the first 决定 (else 拟, else the ground cited) before a penalty to the words on payment and remedy."""
     body = text[section.start : section.end]
-    penalty = re.compile(r"罚款(?!的|数额|决定)|没收|警告|吊销|停业|停产|通报批评|暂扣|降低资质|取缔|责令")
-    best: tuple[int, int] | None = None
-    for match in _OPERATIVE.finditer(body):
-        rest = body[match.end() :]
-        stop = _STOP.search(rest)
-        words = rest[: stop.start()] if stop else rest
-        if penalty.search(words[:160]):
-            best = (section.start + match.end(), section.start + match.end() + len(words))
-            if match.group() != "拟":
-                break
-    if best is None:
-        order = re.search(r"(?:给予|处以|并处|罚款)", body)
-        stop = _STOP.search(body, order.end()) if order else None
-        best = (
-            (section.start + order.start(), section.start + (stop.start() if stop else len(body)))
-            if order
-            else (section.start, section.start)
-        )
-    return best
+    for starts in (_DECIDES, _INTENDS, _GROUNDS, _ORDERS):
+        for match in starts.finditer(body):
+            begin = match.start() if starts is _ORDERS else match.end()
+            stop = _STOP.search(body, begin)
+            words = body[begin : stop.start() if stop else len(body)]
+            if _PENALTY.search(words[:160]):
+                return section.start + begin, section.start + begin + len(words)
+    return section.start, section.start
 
 
 def _fines(stretch: str, offset: int) -> tuple[Fine, ...]:
@@ -93,14 +90,30 @@ def _fines(stretch: str, offset: int) -> tuple[Fine, ...]:
         if _EXTRA.search(clause) or re.search(r"合计|共计罚没|总计", clause):
             continue
         if _FINE_AFTER.search(before) or (_FINE_BEFORE.match(after) and re.search(r"处|罚", clause)):
-            on_person = bool(_PERSON.search(re.split(r"[。；;\n]", before)[-1])) and "对" in re.split(r"[。；;\n]", before)[-1]
+            whom = _whom(re.split(r"[。；;\n]", before)[-1])
+            on_person = bool(_PERSON.search(whom) or re.fullmatch(rf"[{SURNAMES}][\u4e00-\u9fff]{{1,2}}", whom))
             words = _paired(amounts[index + 1] if index + 1 < len(amounts) else None, stretch, money)
             at = stretch.rfind("罚款", 0, money.start) if _FINE_AFTER.search(before) else money.start
             close = re.match(r"[\s]*[（(][^（）()\n]{0,30}[)）]", stretch[money.end :])
             out.append(
-                Fine(money.value, at + offset, money.end + (close.end() if close and words is not None else 0) + offset, on_person, words)
+                Fine(
+                    money.value,
+                    at + offset,
+                    money.end + (close.end() if close and words is not None else 0) + offset,
+                    on_person,
+                    words,
+                    whom,
+                )
             )
     return tuple(out)
+
+
+def _whom(sentence: str) -> str:
+    """On whom the last penalty of a sentence falls: the words after its last 对."""
+    found = list(
+        re.finditer(r"对(?:当事人)?(?P<who>[^，。；：:]{2,40}?)(?=(?:分别|各|处以?|并处|罚款|给予|作出|没收|责令|[，：:]|$))", sentence)
+    )
+    return found[-1]["who"].strip() if found else ""
 
 
 def _paired(other: Money | None, stretch: str, money: Money) -> float | None:

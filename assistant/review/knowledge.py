@@ -51,12 +51,14 @@ class FixedNumber:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """The whole table; `caution` are lines in yuan and shares, no legal standards."""
+    """The whole table; `caution` are lines in yuan and shares, no legal standards; `trades` the words of the trade a statute is for."""
 
     repealed: dict[str, Ended]
     renumbered: tuple[Renumbered, ...]
     fixed_numbers: tuple[FixedNumber, ...]
     caution: dict[str, float]
+    trades: dict[str, re.Pattern[str]]
+    licences: frozenset[str]
 
     def mentions(self, text: str) -> Iterator[tuple[int, int, Ended]]:
         """Every 《…》 in `text` that names a statute of the table, once a statute, with its place."""
@@ -115,4 +117,6 @@ def _knowledge(data: dict[str, Any]) -> Knowledge:
         for row in group["rows"]
     )
     fixed = tuple(FixedNumber(re.compile(row["topic"]), row["article"], row["unit"]) for row in data["fixed_number"])
-    return Knowledge(repealed, renumbered, fixed, {k: float(v) for k, v in data["caution"].items()})
+    trades = {title_key(title): re.compile(words) for title, words in data["trades"].items()}
+    caution = {k: float(v) for k, v in data["caution"].items()}
+    return Knowledge(repealed, renumbered, fixed, caution, trades, frozenset(data["licences"]["names"]))

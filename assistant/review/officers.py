@@ -13,7 +13,16 @@ _LABEL = re.compile(
     r"(?<!被)(?P<label>执法人员|检查人员|检查人|勘验人员?|询问人|调查人员|调查人|记录人|办案人员|行政执法人员)(?:姓名|（签名）|\(签名\)|为|是|[：:]|[：:]\s*|\s)?\s*"
 )
 _NEXT = re.compile(r"\s*(?:[（(](?P<note>[^（）()\n]{0,40})[)）])?\s*(?P<sep>[、,，和与及\s]*)")
-_NOTE = re.compile(r"(?:执法|证件?号?|编号|No)")
+_NOTE = re.compile(r"(?:执法|证件?号?|证号|编号|No)")
+_CERTIFIED = re.compile(
+    r"(?:(?<=[\s，,。；;：:、和与及由是])|^)(?P<name>[\u4e00-\u9fff]{2,4})[（(](?P<note>[^（）()\n]{2,40})[)）]", re.MULTILINE
+)
+_OTHER_NUMBER = re.compile(r"身份证|电话|手机|出生|男|女|营业执照|许可证|信用代码|职业资格|导游证|档案|编号为|房|套|元")
+_BARE_NUMBER = re.compile(r"[A-Za-z浙沪苏皖赣闽]{0,3}[\-A-Za-z]{0,4}\d{5,14}")
+_CHARGED = re.compile(
+    r"(?:承办人(?:员)?|办案人员|经办人(?:员)?|承办|经办|调查人员|案件承办人)\s*(?:为|由|[：:｜|])?\s*(?P<names>[\u4e00-\u9fff]{2,4}(?:[、，,和与\s]+[\u4e00-\u9fff]{2,4}){0,2})|"
+    r"由(?:办案人员|执法人员)?(?P<by>[\u4e00-\u9fff]{2,4}[、和与][\u4e00-\u9fff]{2,4})(?:承办|调查|办理)"
+)
 _NUMBER = re.compile(r"[A-Za-z]{0,4}\d{5,}[A-Za-z\d\-]*|第?\s*[A-Z\d\-]{5,}\s*号?")
 _BLANK = re.compile(
     r"^(?:行政)?执法?(?:资格)?(?:证件?|证书)?(?:号码?|编号)?\s*[：:]?\s*(?:[-—–－_/\\×无暂待补空缺欠]+.{0,8}|未.{0,12}|尚未.{0,12}|办理中|申领中|（?空白?）?)?$"
@@ -48,14 +57,67 @@ class Crew:
 
 
 def crews(text: str, sections: tuple[Section, ...]) -> tuple[Crew, ...]:
-    """The officers of every inspection and interview, as the records name them; records that name none are left out."""
-    out = []
+    """The officers of every inspection and interview, as the records name them; records that name none are left out.
+
+    Told by a label before the names, by certificate numbers in brackets behind them, or by the names that other parts
+    of the file give the officers.
+    """
+    known = _known(text, sections)
+    out: list[Crew] = []
     for section in sections:
         if section.part in (Part.INSPECTION, Part.INQUIRY, Part.REGISTRATION):
-            out += _record(text, section)
+            told, numbered = _record(text, section), _bracketed(text, section)
+            out += (told if _people(told) >= _people(numbered) else numbered) or _by_name(text, section, known)
         elif section.part is Part.EVIDENCE:
             out += [c for c in _record(text, section) if c.officers and c.officers[0].label == "询问人"]
     return tuple(out)
+
+
+def certified(text: str, sections: tuple[Section, ...]) -> frozenset[str]:
+    """Names that stand with a certificate number anywhere in the file."""
+    return frozenset(o.name for s in sections for c in (*_bracketed(text, s), *_record(text, s)) for o in c.officers if o.number)
+
+
+def _people(found: list[Crew]) -> int:
+    return len({name for crew in found for name in crew.names})
+
+
+def _known(text: str, sections: tuple[Section, ...]) -> frozenset[str]:
+    """Names of officers anywhere in the file: those with a certificate number, and those the filing charges with the case."""
+    names = {o.name for s in sections for c in _bracketed(text, s) for o in c.officers}
+    for section in sections:
+        if section.part in (Part.FILING, Part.INSPECTION):
+            for match in _CHARGED.finditer(text, section.start, section.end):
+                names |= {
+                    n
+                    for n in re.split(r"[、，,和与\s]+", (match["names"] or match["by"]))
+                    if re.fullmatch(rf"[{SURNAMES}]?[\u4e00-\u9fff]{{2,3}}", n)
+                }
+    return frozenset(names)
+
+
+def _bracketed(text: str, section: Section) -> list[Crew]:
+    """Names with a certificate in brackets; those that stand together are one crew, in an inspection all are."""
+    out: list[list[Officer]] = []
+    last = -1
+    for match in _CERTIFIED.finditer(text, section.start, section.end):
+        note = match["note"]
+        if _OTHER_NUMBER.search(note) or not (_NOTE.search(note) or _BARE_NUMBER.fullmatch(note.strip())):
+            continue
+        officer = _officer(match, note, "", match.end())
+        if out and (section.part is Part.INSPECTION or match.start() - last <= 8):
+            out[-1].append(officer)
+        else:
+            out.append([officer])
+        last = match.end()
+    return [Crew(section.part, tuple(group), group[0].start, max(o.end for o in group)) for group in out]
+
+
+def _by_name(text: str, section: Section, known: frozenset[str]) -> list[Crew]:
+    """The officers of the file whose names stand in the record without label or number."""
+    found = [Officer(n, m.start(), m.end()) for n in known if (m := re.compile(re.escape(n)).search(text, section.start, section.end))]
+    found.sort(key=lambda o: o.start)
+    return [Crew(section.part, tuple(found), found[0].start, found[-1].end)] if found else []
 
 
 def _record(text: str, section: Section) -> list[Crew]:
@@ -100,7 +162,8 @@ def _name_at(text: str, at: int, end: int, free: bool) -> re.Match[str] | None:
     ).match(text, at, end)
     if first:
         return first
-    return re.compile(rf"(?P<name>{_NAME})(?=[（(、,，。；;\n）)]|$)").match(text, at, end) if free else None
+    follows = r"[（(、,，。；;\n）)]|$" if free else r"[（(][^（）()\n]{0,12}(?:证|号|\d{5})"
+    return re.compile(rf"(?P<name>{_NAME})(?={follows})").match(text, at, end)
 
 
 def _officer(match: re.Match[str], note: str | None, label: str, end: int) -> Officer:

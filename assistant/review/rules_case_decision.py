@@ -16,6 +16,12 @@ _PERIOD = re.compile(rf"(?P<n>{_NUM}|半)\s*(?P<unit>个?工作日|日|天|个�
 _REVIEW = re.compile(r"行政复议|申请复议")
 _SUIT = re.compile(r"行政诉讼|提起诉讼|起诉|诉讼")
 
+#: A bank, an account or an electronic way, or any place to which or by which the fine is paid.
+_PAID_WHERE = re.compile(
+    r"银行|支付系统|支付平台|公共支付|缴款(?:书|码|单|通知)|账户|专户|代收机构|当场收缴|非税|二维码|扫码|信用(?:联)?社|[农工建中交招邮]\w{0,4}行|"
+    r"(?:到|至|向|通过|持|凭|登录|经由)[^。；\n]{2,40}(?:行|社|户|平台|系统|窗口|支付|网|办|APP)[^。；\n]{0,12}(?:缴|交)"
+)
+
 
 @rule(
     "remedy_missing",
@@ -108,7 +114,7 @@ def payment_missing(context: Context) -> Iterator[Hit]:
         return
     body = context.folded[decision.start : decision.end]
     lacking = []
-    if not re.search(r"银行|支付系统|支付平台|缴款(?:书|码|单|通知)|账户|专户|代收机构|当场收缴|非税|二维码|扫码", body):
+    if not _PAID_WHERE.search(body):
         lacking.append("缴款方式")
     pay = re.search(r"缴纳|缴至|缴到|缴入|交至|缴款|交纳|缴清", body)
     if not pay or not re.search(

@@ -131,7 +131,7 @@ def article_irrelevant(context: Context) -> Iterator[Hit]:
         for one in cited:
             if one.article.id + one.citation.label in told or title_key(one.article.statute.title) in PROCEDURAL:
                 continue
-            hit = _other_duty(one, cited) or _fits_worse(context, one, cited, act)
+            hit = _other_trade(context, one) or _other_duty(one, cited) or _fits_worse(context, one, cited, act)
             if hit:
                 context.irrelevant.add(one.citation.start)
                 told.add(one.article.id + one.citation.label)
@@ -163,7 +163,7 @@ def _other_duty(one: CitedProvision, cited: list[CitedProvision]) -> tuple[str, 
 
 def _fits_worse(context: Context, one: CitedProvision, others: list[CitedProvision], act: str) -> tuple[str, str] | None:
     """Compare the cited place with every other place of the statute that punishes (or, for a duty, lays one down)."""
-    if len(act) < 8 or (one.violated and _confirmed(one, others)):
+    if len(act) < 8 or (_confirmed(one, others) if one.violated else _punishes_duty(one, others)):
         return None
     weights = _weights(context.law.siblings(one.article))
     # A lead shared by all items (有下列情形之一的…) tells nothing of the act: where an item is cited it must speak.
@@ -188,6 +188,31 @@ def _confirmed(one: CitedProvision, others: list[CitedProvision]) -> bool:
     """True where a ground cited names this duty as the one whose breach it punishes."""
     here = (one.citation.number, one.citation.suffix)
     return any((v.number, v.suffix) == here for o in others if not o.violated for p in o.provisions for v in p.violated)
+
+
+def _punishes_duty(one: CitedProvision, others: list[CitedProvision]) -> bool:
+    """True where the 项 cited names a duty that the decision says was broken."""
+    own = title_key(one.article.statute.title)
+    broken = {(o.citation.number, o.citation.suffix) for o in others if o.violated and title_key(o.article.statute.title) == own}
+    for provision in one.provisions:
+        items = [i for i in provision.items if i.number == one.item]
+        named = "".join(i.text for i in items) if items else one.article.article.text
+        if any((v.number, v.suffix) in broken and v.text in named for v in provision.violated):
+            return True
+    return False
+
+
+def _other_trade(context: Context, one: CitedProvision) -> tuple[str, str] | None:
+    """A statute for one trade cited in a file that never speaks of that trade, only of another with a statute of its own."""
+    trades = context.knowledge.trades
+    own = trades.get(title_key(one.article.statute.title))
+    told = re.sub(r"《[^》\n]{2,40}》", "", context.folded)
+    if own is None or own.search(told):
+        return None
+    other = max(trades, key=lambda title: len(trades[title].findall(told)))
+    if len(trades[other].findall(told)) < 3:
+        return None
+    return f"案卷所查的行为属于《{other}》调整的事项，{one.citation.label}规定的是另一行业，与违法行为不对应。", ""
 
 
 def _punishes(article: ShelfArticle) -> bool:

@@ -62,7 +62,7 @@ def _bounds(context: Context, section: Section, cited: list[CitedProvision], fin
                     if one.item and applied.tier.item not in (None, one.item):
                         continue
                     for entry in applied.ranges:
-                        if bool(entry.fine.addressee or applied.tier.addressee) != fine.on_person and not context.case.is_person:
+                        if not _falls_on(entry.fine.addressee or applied.tier.addressee, fine, context):
                             continue
                         if entry.fine.per or entry.fine.is_open:
                             return None
@@ -76,6 +76,18 @@ def _bounds(context: Context, section: Section, cited: list[CitedProvision], fin
     low = None if None in floors else min(f for f in floors if f is not None)
     high = None if None in ceilings else max(c for c in ceilings if c is not None)
     return low, high, label
+
+
+def _falls_on(addressee: str, fine: Fine, context: Context) -> bool:
+    """True where the one a range is for (个人, 单位, 直接负责的主管人员 …; empty: whoever did the act) may be the one fined."""
+    person = context.case.is_person
+    if re.fullmatch(r"个人|公民|自然人", addressee):
+        return person or fine.on_person or "个体工商户" in context.folded
+    if re.search(r"单位|法人|组织|企业|旅行社|经营者", addressee):
+        return not person and not fine.on_person
+    if addressee:
+        return fine.on_person or person
+    return person or not fine.on_person
 
 
 def _case_amounts(context: Context, section: Section) -> list[tuple[str | None, float | None]]:
@@ -196,7 +208,7 @@ def double_fine(context: Context) -> Iterator[Hit]:
     for section, ordered, _ in _ground_lists(context):
         fines = [f for f in ordered.fines if not f.on_person]
         body = context.folded[section.start : section.end]
-        if len(fines) >= 2 and not _SEVERAL_ACTS.search(body):
+        if len(fines) >= 2 and len({f.whom for f in fines}) == 1 and not _SEVERAL_ACTS.search(body):
             amounts = "、".join(money_text(f.amount) for f in fines)
             yield Hit(
                 fines[0].start,

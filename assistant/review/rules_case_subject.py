@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from assistant.review.context import Context
 from assistant.review.model import DocumentKind, Severity
+from assistant.review.officers import certified
 from assistant.review.passages import organisations
 from assistant.review.registry import Hit, rule
 from assistant.review.sections import Part
@@ -62,16 +63,16 @@ def _label_start(context: Context, start: int) -> int:
 def officer_no_cert(context: Context) -> Iterator[Hit]:
     """Every officer of a record has a certificate number somewhere in the file."""
     officers = [o for c in context.case.crews for o in c.officers]
-    certified = {o.name for o in officers if o.number}
+    numbered = certified(context.folded, context.case.sections) | {o.name for o in officers if o.number}
     told: set[str] = set()
     for one in officers:
-        if one.name in certified or one.name in told:
+        if one.name in numbered or one.name in told:
             continue
-        if one.blank or certified:
+        if one.blank or numbered:
             told.add(one.name)
             why = "执法证号处为空" if one.blank else "各笔录均未载明其执法证号，其他执法人员有证号"
             yield Hit(one.start, one.end, f"承办人员{one.name}{why}，不能证明具有行政执法资格。")
-    if officers and not certified and not told:
+    if officers and not numbered and not told:
         yield Hit(officers[0].start, officers[0].end, "笔录中的执法人员均未载明执法证号，不能证明具有行政执法资格。")
     for section in context.case.parts(Part.INSPECTION, Part.INQUIRY, Part.FILING, Part.REPORT):
         for match in _UNQUALIFIED.finditer(context.folded, section.start, section.end):

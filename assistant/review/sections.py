@@ -40,9 +40,40 @@ class Section:
     end: int
 
 
+#: Any three of these make it a file and not a single paper: only then is a missing part a finding.
+_WHOLE_FILE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """A case file as text and parts."""
+
+    text: str = ""
+    sections: tuple[Section, ...] = ()
+
+    def parts(self, *wanted: Part) -> tuple[Section, ...]:
+        """The sections of these kinds, in order."""
+        return tuple(s for s in self.sections if s.part in wanted)
+
+    def body(self, *wanted: Part) -> str:
+        """The text of these parts, one after another."""
+        return "\n".join(self.text[s.start : s.end] for s in self.parts(*wanted))
+
+    @property
+    def decision(self) -> Section | None:
+        """The 决定书: of several, the longest; a text without headings that decides a penalty counts whole."""
+        return max(self.parts(Part.DECISION), key=lambda s: s.end - s.start, default=None)
+
+    @property
+    def is_file(self) -> bool:
+        """True for a case file with its parts, False for a single paper."""
+        return len({s.part for s in self.sections}) >= _WHOLE_FILE and self.decision is not None
+
+
 _FORM = r"(?:表|书|单|件|稿|情况|记录|材料|意见|报告|笔录|通知书?|呈批表?|审批表?|登记表?|决定书?)*"
 #: In order of trial: the first that the words of a heading end with. 告知 before 听证: 听证告知书 is a notice.
 _WORDS: tuple[tuple[Part, str], ...] = (
+    (Part.NOTICE, r"^(?:行政处罚)?(?:事先)?告知[与和及、](?:陈述|申辩|听证).{0,6}"),
     (Part.SERVICE, r"送达(?:回证|回执|证明|情况|记录|地址确认书)?"),
     (Part.STATEMENT, rf"(?:陈述|申辩|复核)(?:[和与、及]?(?:申辩|听证|复核|放弃))*{_FORM}|当事人意见"),
     (Part.DECISION, r"处罚决定书?|不予(?:行政)?处罚决定书|当场处罚决定书?"),
@@ -83,6 +114,14 @@ _ENTRY = re.compile(r"证明|复印件|\d份|\d张|各\d|^序号|^附件|^详见
 _NESTS = frozenset({Part.OTHER, Part.INSPECTION})
 
 
+def read_papers(text: str) -> Papers:
+    """Return the file with its parts; a text without headings that decides a penalty is one decision."""
+    sections = cut(text)
+    if not any(s.part is Part.DECISION for s in sections) and re.search(r"决定[^。]{0,30}(?:罚款|没收|吊销|警告)", text):
+        sections = (*sections, Section(Part.DECISION, "", sections[-1].start if sections else 0, len(text)))
+    return Papers(text, sections)
+
+
 def cut(text: str) -> tuple[Section, ...]:
     """Return the parts of a case file in order of place; text before the first heading belongs to none.
 
@@ -95,15 +134,15 @@ def cut(text: str) -> tuple[Section, ...]:
     out = []
     for index, (line, part) in enumerate(kept):
         end = kept[index + 1][0].start if index + 1 < len(kept) else len(text)
-        out.append(Section(part, line.words, line.body, end))
+        out.append(Section(part, text[line.start : line.body].strip(" \t\n\u3000：:【】"), line.body, end))
     # An empty part is a line of the table of contents, or a title above another title.
     return tuple(s for s in out if len(text[s.start : s.end].strip(" \t\n\u3000.…·0123456789")) > 1)
 
 
 def _strict(line: Line) -> Part | None:
     """The part whose name the words are, an organ and a 行政处罚 before it left aside."""
-    bare = _ORGAN.sub("", line.words)
-    if len(bare) > 26 or _ENTRY.search(bare) or line.tail == "…" and not line.style:
+    bare = _ORGAN.sub("", re.sub(r"[（(][^（）()]*[)）]", "", line.words))
+    if len(bare) > 26 or _ENTRY.search(bare) or (line.tail == "…" and not line.style):
         return None
     for part, pattern in _WORDS:
         match = re.search(rf"(?:{pattern})$", bare)
@@ -163,12 +202,19 @@ def _out_of_style(line: Line, style: str, before: list[tuple[Line, Part]], outer
     """A line numbered in another style, or not at all: a title of a paper, or a heading within a general part."""
     part = _strict(line)
     here = before[-1][1] if before else None
+    if part is not None and part is here and line.tail and not line.style:
+        return None  # 案件来源： within the filing
     if line.style:
         if part is Part.DECISION and line.tail != "…":
             return part
         return (part or _loose(line)) if style and outer in _NESTS and line.tail in ("", "：", "。") else part if not style else None
     if part in (Part.INSPECTION, Part.INQUIRY, Part.EVIDENCE) and style and here is Part.EVIDENCE:
         return None  # an entry of the list of evidence
-    if part in (Part.LEGAL_REVIEW, Part.COLLECTIVE, Part.EVIDENCE, Part.STATEMENT, Part.HEARING) and style and here is Part.DECISION and line.tail:
+    if (
+        part in (Part.LEGAL_REVIEW, Part.COLLECTIVE, Part.EVIDENCE, Part.STATEMENT, Part.HEARING)
+        and style
+        and here is Part.DECISION
+        and line.tail
+    ):
         return None  # 证据： within the decision
     return part if line.tail in ("", "：") else None
