@@ -91,6 +91,14 @@ class Settings(BaseSettings):
         "法审〔{year}〕{serial}号",
         description="合法性审查意见书的编号样式：{year} 为年份，{serial} 为当年序号（补零写作 {serial:03d}）；作出结论时按年连续编号。",
     )
+    matter_number: str = Field(
+        "SX{year}-{serial:04d}", description="提交律师的事项的编号式样；{year} 为年份，{serial} 为当年顺序号（{serial:04d} 补足四位）。"
+    )
+    opinion_number: str = Field("法意〔{year}〕{serial}号", description="法律意见书的编号式样，写法同上。")
+    legal_opinion_template: str = Field("", description="法律意见书模板（DOCX，docxtpl 写法）；留空用随附模板。")
+    attachment_max_mb: int = Field(20, ge=1, description="事项的单个附件的大小上限（MB）。")
+    attachment_max_count: int = Field(10, ge=1, description="一次提交的附件个数上限。")
+    matter_max_mb: int = Field(200, ge=1, description="一个事项全部附件合计的大小上限（MB）。")
     bureau_name: str = Field("本局", description="本局全称，用于页面和文书。")
     bureau_authorities: list[str] = Field(
         BUREAU_AUTHORITIES,
@@ -159,6 +167,18 @@ class Settings(BaseSettings):
         if not source.strip() and any(v is not None for k, v in info.data.items() if k.startswith("hearing_")):
             raise PydanticCustomError("threshold_source", "设了听证起点，须写明依据的文件")
         return source.strip()
+
+    @field_validator("matter_number", "opinion_number")
+    @classmethod
+    def _numbers_differ(cls, pattern: str) -> str:
+        """A pattern that left out the year or the serial would give one number twice."""
+        try:
+            given = {pattern.format(year=year, serial=serial) for year in (2025, 2026) for serial in (1, 12)}
+        except (KeyError, IndexError, ValueError, AttributeError) as error:
+            raise PydanticCustomError("number_pattern", "编号式样里只能有 {year} 和 {serial}") from error
+        if len(given) < 4 or max(map(len, given)) > 50:
+            raise PydanticCustomError("number_pattern", "编号式样必须同时有 {year} 和 {serial}，且不超过 50 字")
+        return pattern
 
     @classmethod
     def settings_customise_sources(
