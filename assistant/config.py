@@ -148,16 +148,16 @@ class Settings(BaseSettings):
     service_window: str = Field("", description="办事窗口的地址，显示在公众咨询页。")
     service_hours: str = Field("", description="窗口和服务电话的工作时间，显示在公众咨询页。")
 
-    @field_validator("review_number")
+    @field_validator("review_number", "matter_number", "opinion_number")
     @classmethod
     def _numbers_differ(cls, pattern: str) -> str:
-        """Two opinions of a year, or of one serial in two years, never bear the same number."""
+        """Two papers of a year, or of one serial in two years, never bear the same number."""
         try:
             numbers = {pattern.format(year=y, serial=s) for y in (2025, 2026) for s in (1, 2)}
-        except (KeyError, IndexError, ValueError) as error:
-            raise PydanticCustomError("review_number", "编号样式只能用 {year} 和 {serial}") from error
-        if len(numbers) < 4 or len(pattern) > 60:
-            raise PydanticCustomError("review_number", "编号样式要同时有 {year} 和 {serial}，最多 60 字")
+        except (KeyError, IndexError, ValueError, AttributeError) as error:
+            raise PydanticCustomError("number_pattern", "编号样式只能用 {year} 和 {serial}") from error
+        if len(numbers) < 4 or max(map(len, numbers)) > 60:
+            raise PydanticCustomError("number_pattern", "编号样式要同时有 {year} 和 {serial}，最多 60 字")
         return pattern
 
     @field_validator("hearing_source")
@@ -167,18 +167,6 @@ class Settings(BaseSettings):
         if not source.strip() and any(v is not None for k, v in info.data.items() if k.startswith("hearing_")):
             raise PydanticCustomError("threshold_source", "设了听证起点，须写明依据的文件")
         return source.strip()
-
-    @field_validator("matter_number", "opinion_number")
-    @classmethod
-    def _numbers_differ(cls, pattern: str) -> str:
-        """A pattern that left out the year or the serial would give one number twice."""
-        try:
-            given = {pattern.format(year=year, serial=serial) for year in (2025, 2026) for serial in (1, 12)}
-        except (KeyError, IndexError, ValueError, AttributeError) as error:
-            raise PydanticCustomError("number_pattern", "编号式样里只能有 {year} 和 {serial}") from error
-        if len(given) < 4 or max(map(len, given)) > 50:
-            raise PydanticCustomError("number_pattern", "编号式样必须同时有 {year} 和 {serial}，且不超过 50 字")
-        return pattern
 
     @classmethod
     def settings_customise_sources(

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from assistant.config import Settings
 from assistant.desk import matter_people as people
 from assistant.desk import matters as service
+from assistant.desk.audit import AuditAction, record
 from assistant.desk.matter_people import Person
 from assistant.desk.matter_states import Party, Rule, Step, rule
 from assistant.desk.matters import MatterForm
@@ -111,7 +112,10 @@ def _take(connection: Connection, settings: Settings, person: Person, matter_id:
         raise Stale(now, sql.events(connection, matter_id, taken.seen))
     event_id = _note(moment, person, taken, text)
     file_sql.take_staged(connection, person.id, taken.form_key, matter_id, event_id)
-    return _as_kept(connection, matter_id)
+    changed = _as_kept(connection, matter_id)
+    facts = {"步骤": taken.step.value, "原状态": found.state.value, "现状态": changed.state.value}
+    record(connection, person.id, AuditAction.MATTER, service.audit_name(changed), facts)
+    return changed
 
 
 def _as_kept(connection: Connection, matter_id: str) -> Matter:

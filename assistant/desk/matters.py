@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from assistant.config import Settings
 from assistant.desk import matter_people as people
 from assistant.desk.accounts import Role
+from assistant.desk.audit import AuditAction, record
 from assistant.desk.matter_people import Person
 from assistant.desk.matter_states import Party, Rule, State, Step, steps
 from assistant.errors import AssistantError, RefusedInput
@@ -127,6 +128,7 @@ def _add(connection: Connection, person: Person, form: MatterForm, material: Mat
     event |= {"from_state": "", "to_state": State.DRAFT.value, "text": "", "form_key": form_key, "at": now}
     event_id = sql.add_event(connection, event)
     file_sql.take_staged(connection, person.id, form_key, matter_id, event_id)
+    record(connection, person.id, AuditAction.MATTER, f"事项 {matter_id}", {"步骤": OPENED, "来源": material.origin.value})
     return matter_id
 
 
@@ -218,6 +220,11 @@ def file_of(engine: Engine, matter_id: str, file_id: int, person: Person) -> Mat
         if file is None or file.matter_id != found.id or file.event_id is None:
             raise NoMatter
         return file
+
+
+def audit_name(matter: Matter) -> str:
+    """Return how the audit trail names a matter: by number and id, never by what it is about."""
+    return f"事项 {matter.number or '（未编号）'} {matter.id}"
 
 
 def is_overdue(matter: Matter, today: date) -> bool:

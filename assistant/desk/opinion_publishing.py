@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from assistant.config import Settings
 from assistant.desk import matters as service
+from assistant.desk.audit import AuditAction, record
 from assistant.desk.matter_people import Person
 from assistant.desk.matter_states import Step
 from assistant.desk.matter_steps import Moment, NotAllowed, Taken, take
@@ -110,6 +111,8 @@ def publish(engine: Engine, settings: Settings, person: Person, matter_id: str, 
         done.append(title_key(document.title))
         values = {"statute_id": done[0], "published_at": moment.now, "published_by": person.id}
         sql.change_opinion(moment.connection, opinion.id, opinion.version, values)
+        facts = {"事项": moment.matter.number, "隐去": len(confirmed.hidden), "另行隐去": len(confirmed.words)}
+        record(moment.connection, person.id, AuditAction.OPINION, f"入库 {opinion.number}", facts)
         return {}
 
     take(engine, settings, person, matter_id, taken, also)

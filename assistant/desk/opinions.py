@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from assistant.config import Settings
 from assistant.desk import attachments
 from assistant.desk import matters as service
+from assistant.desk.audit import AuditAction, record
 from assistant.desk.file_kinds import DOCX, PDF
 from assistant.desk.matter_people import Person, party_of
 from assistant.desk.matter_states import Step, rule
@@ -193,6 +194,8 @@ def issue(
             raise StaleOpinion(current)
         if current.file_id:
             file_sql.keep_for(moment.connection, current.file_id, matter_id, taken.form_key)
+        facts = {"事项": moment.matter.number, "引用": len(confirmed), "保留并说明理由": sum(bool(c.reason) for c in confirmed)}
+        record(moment.connection, person.id, AuditAction.OPINION, f"出具 {number}", facts)
         return {}
 
     return take(engine, settings, person, matter_id, taken, also)

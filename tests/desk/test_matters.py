@@ -300,6 +300,18 @@ def test_what_was_acknowledged_is_there_after_opening_the_file_anew(engine: Engi
     again.dispose()
 
 
+def test_every_step_is_in_the_audit_trail_and_none_of_its_words(engine: Engine, settings: Settings, bureau: Bureau) -> None:
+    from assistant.desk.audit import listed
+
+    matter_id = sent(engine, settings, bureau)
+    step(engine, settings, bureau.counsel, matter_id, Step.ACCEPT)
+    step(engine, settings, bureau.counsel, matter_id, Step.MESSAGE, "茶楼的秘密")
+    rows = [e for e in reversed(listed(engine)) if e.action == "事项办理"]
+    assert [e.details["步骤"] for e in rows] == ["新建", "提交律师", "受理", "留言"]
+    assert [e.actor for e in rows] == [bureau.owner.id] * 2 + [bureau.counsel.id] * 2
+    assert not [e for e in rows if "茶楼" in str(e.details) + e.target]
+
+
 # ---- small things --------------------------------------------------------------------------------
 
 
