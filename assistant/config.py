@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, NonNegativeInt, ValidationError, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -41,6 +42,34 @@ BUREAU_AUTHORITIES = [
     "文化市场综合行政执法机构",
     "文化综合执法机构",
 ]
+
+
+#: Settings that may change while the program runs: they are read anew wherever they are used.
+LIVE_SETTINGS = frozenset(
+    {
+        "audit_keep_days",
+        "bureau_name",
+        "hearing_confiscation_citizen",
+        "hearing_confiscation_organisation",
+        "hearing_fine_citizen",
+        "hearing_fine_organisation",
+        "hearing_fine_sole_trader",
+        "hearing_source",
+        "lockout_failures",
+        "lockout_minutes",
+        "max_question_chars",
+        "opinion_template",
+        "procurement_limit",
+        "review_number",
+        "session_hours",
+        "session_idle_minutes",
+    }
+)
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """True for a setting that is never shown."""
+    return field.repr is False
 
 
 class Settings(BaseSettings):
@@ -179,6 +208,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment before the file: the file's values arrive as init values."""
         return env_settings, init_settings
+
+    def take(self, other: Settings, name: str) -> None:
+        """Take over one live value from settings that were checked as a whole: the only change these ever see."""
+        assert name in LIVE_SETTINGS
+        self.__dict__[name] = getattr(other, name)
 
     @property
     def library_url(self) -> str:

@@ -24,7 +24,7 @@ from assistant.search.names import Names
 from assistant.search.rank import load_ranking
 from assistant.search.signals import Nearest, measure, question_terms
 from assistant.search.snapshot import Mask, Snapshot, load_snapshot
-from assistant.search.thesaurus import load_thesaurus
+from assistant.search.thesaurus import bureau_thesaurus
 from assistant.search.tokens import legal_tokenizer
 from assistant.store import statutes as sql
 from assistant.store.records import ShelfArticle
@@ -132,7 +132,7 @@ class Searcher:
 
     def rank(self, snapshot: Snapshot, question: str, allowed: Mask) -> Ranked:
         """Rank the allowed documents; those the question names come first."""
-        terms = question_terms(question, legal_tokenizer(), load_thesaurus())
+        terms = question_terms(question, legal_tokenizer(), bureau_thesaurus(self._settings))
         signals = measure(snapshot, terms, question, self._embedder, nearest=self._nearest)
         base = base_scores(signals)
         documents = choose(snapshot, signals, base, allowed)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from assistant.config import Settings
 from assistant.errors import BadSetting
 from assistant.search.names import Names
 
@@ -55,8 +56,29 @@ class Thesaurus:
         return Names(self._law)
 
 
+def own_thesaurus(settings: Settings) -> Path:
+    """Return where the bureau's own words lie; the file may be missing."""
+    return settings.home / "thesaurus.toml"
+
+
+def bureau_thesaurus(settings: Settings) -> Thesaurus:
+    """Return the shipped entries with the bureau's own after them; a changed file counts at once."""
+    path = own_thesaurus(settings)
+    return _merged(path, path.stat().st_mtime_ns) if path.exists() else load_thesaurus()
+
+
 @lru_cache(maxsize=4)
-def load_thesaurus(path: Path = THESAURUS) -> Thesaurus:
+def _merged(path: Path, _changed: int) -> Thesaurus:
+    return Thesaurus((*load_thesaurus().entries, *read_thesaurus(path).entries))
+
+
+@lru_cache(maxsize=1)
+def load_thesaurus() -> Thesaurus:
+    """Return the shipped thesaurus."""
+    return read_thesaurus(THESAURUS)
+
+
+def read_thesaurus(path: Path) -> Thesaurus:
     """Return the thesaurus of a file; raises BadSetting, naming it, where it is not well formed."""
     if not path.exists():
         return Thesaurus(())

@@ -157,6 +157,31 @@ def article_sources(connection: Connection, version_id: str) -> dict[str, str]:
     return {r.id: r.kind for r in connection.execute(query)}
 
 
+def latest_successors(connection: Connection, most: int) -> list[tuple[Statute, Version, datetime]]:
+    """Return the versions brought in last whose statute has an older one, with their statute and the time they came in."""
+    came = select(_SO.c.version_id, func.min(_SO.c.added_at).label("came")).group_by(_SO.c.version_id).subquery()
+    older = select(_VE.c.statute_id).group_by(_VE.c.statute_id).having(func.count() > 1)
+    query = (
+        select(_VE.c.id, _VE.c.statute_id, came.c.came)
+        .join(came, came.c.version_id == _VE.c.id)
+        .where(_VE.c.statute_id.in_(older))
+        .order_by(came.c.came.desc(), _VE.c.version_date.desc())
+    )
+    out: list[tuple[Statute, Version, datetime]] = []
+    seen: set[str] = set()
+    for row in connection.execute(query):
+        if row.statute_id in seen:
+            continue
+        seen.add(row.statute_id)
+        ordered = versions(connection, row.statute_id)
+        owner = statute(connection, row.statute_id)
+        if owner and ordered[0].id != row.id:
+            out.append((owner, next(v for v in ordered if v.id == row.id), row.came))
+        if len(out) >= most:
+            break
+    return out
+
+
 def revision(connection: Connection) -> int:
     """Return the library's revision number; it grows with every change."""
     return connection.execute(select(RevisionRow.number).where(RevisionRow.id == 1)).scalar() or 0

@@ -22,6 +22,15 @@ NAVIGATION: Final = (
     Place("/admin", "管理"),
 )
 
+#: The pages of the administration desk, in the order of its tabs.
+ADMIN_TABS: Final = (
+    Place("/admin", "运行状况"),
+    Place("/admin/documents", "文件与版本"),
+    Place("/admin/words", "词语与问题"),
+    Place("/admin/people", "账号"),
+    Place("/admin/settings", "设置"),
+)
+
 
 def places_of(user: User) -> list[Place]:
     """Return the places a signed-in user may open; none for the public."""

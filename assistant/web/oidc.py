@@ -83,4 +83,4 @@ def _admit(assistant: Answering, request: Request, claims: dict[str, Any]) -> Re
 
 def _failure(app: FastAPI, request: Request, words: str) -> Response:
     request.scope["app"] = app  # the mounted application carries no settings of its own
-    return page(request, "login.html", 401, next="", login="", problem=words, provider=app.state.oidc_name)
+    return page(request, "login.html", 401, next="", login="", problem=words, provider=app.state.settings.oidc_name)

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from assistant.web.citation_view import day_word, version_word
 from assistant.web.identity import current_user
-from assistant.web.navigation import places_of
+from assistant.web.navigation import ADMIN_TABS, places_of
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -22,6 +22,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters |= {"day": day_word, "version": version_word, "moment": lambda m: f"{m:%Y-%m-%d %H:%M}" if m else ""}
+_TEMPLATES.globals |= {"admin_tabs": ADMIN_TABS}
 _NOTICE: Final = "assistant_notice"
 _LONGEST_NOTICE: Final = 300
 NO_STORE: Final = {"Cache-Control": "no-store"}
@@ -32,7 +33,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     user = current_user(request)
     notice = unquote(request.cookies.get(_NOTICE, ""))
     shared = {"user": user, "path": request.url.path, "places": places_of(user), "notice": notice}
-    bureau = request.app.state.bureau_name
+    bureau = request.app.state.settings.bureau_name
     body = _TEMPLATES.get_template(template).render(**(shared | {"bureau": bureau} | context))
     response = HTMLResponse(body, status_code=status, headers=NO_STORE)
     if notice:

@@ -21,6 +21,7 @@ from assistant.desk import audit, conversations
 from assistant.desk.exports import as_docx, as_markdown, file_name
 from assistant.desk.settings_trail import SYSTEM, note_settings
 from assistant.web.access import Access
+from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
 from assistant.web.frame import Frame
 from assistant.web.health import health
@@ -42,9 +43,10 @@ def build_app(assistant: Answering) -> FastAPI:
     settings = assistant.settings
     os.environ["GRADIO_TEMP_DIR"] = str((settings.home / "uploads").resolve())
     app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant))
-    app.state.bureau_name, app.state.oidc_name = settings.bureau_name, settings.oidc_name
+    app.state.settings = settings
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_sign_in(app, assistant)
+    add_admin(app, assistant)
     _add_pages(app, assistant)
     _add_exports(app, assistant)
     desk = StaffDesk(assistant)

@@ -1,0 +1,88 @@
+"""The condition of the installation as an administrator sees it: each part, how it stands, what to do."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from assistant.config import Settings
+from assistant.desk import questions
+from assistant.library.coverage import coverage
+from assistant.search.build import needs_sync, read_pointer
+from assistant.store import statutes as sql
+from assistant.store.proposals import ProposalStatus
+
+_LOW_DISK_MB = 2048
+
+
+class State(StrEnum):
+    """How a part stands."""
+
+    GOOD = "正常"
+    WARN = "请留意"
+    BAD = "有问题"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the installation; `told` says how it stands, `todo` what to do (empty where nothing)."""
+
+    name: str
+    state: State
+    told: str
+    todo: str = ""
+
+
+def condition(engine: Engine, settings: Settings) -> list[Part]:
+    """Return the parts in a fixed order; a part that cannot be looked at says so."""
+    return [_library(engine), _index(engine, settings), _gaps(engine, settings), _disk(settings.home), _proposals(engine)]
+
+
+def _library(engine: Engine) -> Part:
+    with engine.connect() as connection:
+        counts = sql.counts(connection)
+    told = f"法律文件 {counts['statutes']} 部，版本 {counts['versions']} 个，条文 {counts['articles']} 条"
+    if not counts["statutes"]:
+        return Part("法规库", State.BAD, "法规库是空的", "运行 assistant setup，或者在“文件与版本”导入文件。")
+    if counts["differences"]:
+        return Part("法规库", State.WARN, f"{told}；{counts['differences']} 处不同来源文字不一致", "用 assistant corpus status 逐条查看。")
+    return Part("法规库", State.GOOD, told)
+
+
+def _index(engine: Engine, settings: Settings) -> Part:
+    pointer = read_pointer(settings.index_dir)
+    if pointer is None:
+        return Part("索引", State.BAD, "还没有建立索引，不能检索", "运行 assistant setup。")
+    told = f"第 {pointer.generation} 次建成，向量模型 {pointer.embedder}"
+    if needs_sync(engine, settings):
+        return Part("索引", State.WARN, f"{told}；比法规库旧", "正在更新的请稍候；没有在更新的，运行 assistant setup。")
+    return Part("索引", State.GOOD, told)
+
+
+def _gaps(engine: Engine, settings: Settings) -> Part:
+    report = coverage(engine, settings, date.today())
+    missing = {h.statute.title for f in report.fields for h in f.missing if h.governing}
+    if missing:
+        shown = "、".join(f"《{t}》" for t in sorted(missing)[:5]) + ("等" if len(missing) > 5 else "")
+        return Part(
+            "目录缺口", State.WARN, f"各领域主要法规缺 {len(missing)} 部：{shown}", "导入这些文件，或者运行 assistant corpus pull。"
+        )
+    return Part("目录缺口", State.GOOD, "各领域主要法规都在库里")
+
+
+def _disk(home: Path) -> Part:
+    free = shutil.disk_usage(home).free // 2**20
+    told = f"数据目录所在磁盘剩余 {free / 1024:.1f} GB"
+    return Part("磁盘", State.GOOD, told) if free > _LOW_DISK_MB else Part("磁盘", State.BAD, told, "请清理磁盘或者换大一些的磁盘。")
+
+
+def _proposals(engine: Engine) -> Part:
+    waiting = len(questions.proposals(engine, ProposalStatus.PENDING))
+    if waiting:
+        return Part("待审推荐", State.WARN, f"{waiting} 个推荐的示例问题等待审定", "到“词语与问题”审定。")
+    return Part("待审推荐", State.GOOD, "没有待审的示例问题")

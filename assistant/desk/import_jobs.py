@@ -1,0 +1,102 @@
+"""Imports that run beside the page: files in, one report a file, then the index; progress to be asked for."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock, Thread
+from uuid import uuid4
+
+from sqlalchemy import Engine
+
+from assistant.config import Settings
+from assistant.errors import AssistantError
+from assistant.law.model import Level, Visibility
+from assistant.library.importing import Imported, import_paths
+from assistant.library.shelving import Placed
+from assistant.search.build import sync_index
+
+log = logging.getLogger(__name__)
+_KEPT = 20
+
+
+@dataclass
+class ImportJob:
+    """One import: how many files, what came of each so far, what is being done, and whether it is over."""
+
+    id: str
+    owner: str
+    total: int
+    rows: list[Imported] = field(default_factory=list)
+    doing: str = "正在导入……"
+    problem: str = ""
+
+    @property
+    def over(self) -> bool:
+        """True once nothing more will be done."""
+        return not self.doing
+
+    @property
+    def changed(self) -> bool:
+        """True where the library is not what it was."""
+        return any(r.outcome not in (Placed.REFUSED, Placed.UNCHANGED) for r in self.rows)
+
+
+class ImportJobs:
+    """The imports of this process, the last ones kept to be looked at."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine, self._settings = engine, settings
+        self._jobs: OrderedDict[str, ImportJob] = OrderedDict()
+        self._lock = Lock()
+
+    def start(
+        self,
+        owner: str,
+        folder: Path,
+        level: Level | None,
+        visibility: Visibility,
+        done: Callable[[Sequence[Imported]], None] = lambda _: None,
+    ) -> ImportJob:
+        """Begin to import the files of a folder of our own, which is removed afterwards; `done` hears what came of them."""
+        files = sorted(p for p in folder.iterdir() if p.is_file())
+        job = ImportJob(uuid4().hex, owner, len(files))
+        with self._lock:
+            self._jobs[job.id] = job
+            while len(self._jobs) > _KEPT:
+                self._jobs.popitem(last=False)
+        Thread(target=self._work, args=(job, folder, files, level, visibility, done), name="import", daemon=True).start()
+        return job
+
+    def get(self, job_id: str) -> ImportJob | None:
+        """Return a job, or None where it is no longer kept."""
+        return self._jobs.get(job_id)
+
+    def _work(
+        self,
+        job: ImportJob,
+        folder: Path,
+        files: list[Path],
+        level: Level | None,
+        visibility: Visibility,
+        done: Callable[[Sequence[Imported]], None],
+    ) -> None:
+        try:
+            for row in import_paths(self._engine, self._settings, files, level=level, visibility=visibility):
+                job.rows.append(row)
+            done(job.rows)
+            if job.changed:
+                job.doing = "正在更新索引……"
+                sync_index(self._engine, self._settings, lambda line: setattr(job, "doing", f"正在更新索引：{line}"))
+        except AssistantError as error:
+            job.problem = str(error)
+        except Exception:
+            log.exception("an import failed")
+            job.problem = "导入中断了；已列出的文件都已入库。请查看日志，再把其余文件导入一次。"
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            job.doing = ""

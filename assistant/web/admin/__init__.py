@@ -1,0 +1,1 @@
+"""The administration desk: documents, words, people, settings, condition, numbers, trail."""

@@ -1,0 +1,26 @@
+"""The administration desk's pages put together."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request, Response
+
+from assistant.desk.condition import condition
+from assistant.web.admin.documents import add_documents
+from assistant.web.admin.people import add_people
+from assistant.web.admin.settings import add_settings
+from assistant.web.admin.words import add_words
+from assistant.web.answering import Answering
+from assistant.web.render import page
+
+
+def add_admin(app: FastAPI, assistant: Answering) -> None:
+    """Put the desk on the app."""
+
+    @app.get("/admin")
+    def overview(request: Request) -> Response:
+        return page(request, "admin/condition.html", found=condition(assistant.engine, assistant.settings))
+
+    add_documents(app, assistant)
+    add_words(app, assistant)
+    add_people(app, assistant)
+    add_settings(app, assistant)

@@ -1,0 +1,156 @@
+"""The administration desk: people, documents in and out, words, settings, condition; in HTTP and in the browser."""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from assistant.answer.service import Assistant
+from assistant.config import SETTINGS_FILE
+from assistant.desk import accounts, conversations, questions
+from assistant.desk.accounts import Role
+from assistant.store import accounts as sql
+from tests.web.axe import check
+from tests.web.people import Site
+
+ADDED = """# 虚构市灯会管理办法
+
+（2024年1月5日虚构市人民政府令第11号公布 自2024年2月1日起施行）
+
+第一条 灯会<b>应当</b>配备灭火器。
+
+第二条 灯会闭幕时间不得晚于二十三时。
+"""
+
+
+@pytest.fixture
+def admin(address: Site) -> Any:
+    """An HTTP client signed in as the administrator."""
+    with httpx.Client(base_url=address, headers=address.cookie(Role.ADMIN), timeout=60) as client:
+        yield client
+
+
+def test_an_account_is_made_changed_disabled_and_reset(admin: Any, assistant: Assistant) -> None:
+    made = admin.post("/admin/people", data={"login": "wang", "name": "王<i>五", "role": "经办", "section": "执法队"})
+    password = re.search(r'class="password">([^<]+)<', made.text)
+    assert made.status_code == 200 and password and "王&lt;i&gt;五" in made.text and "<i>" not in made.text
+    assert accounts.sign_in(assistant.engine, assistant.settings, "wang", password[1])
+    assert "已经有人使用" in admin.post("/admin/people", data={"login": "wang", "name": "王五", "role": "经办"}).text
+    assert admin.post("/admin/people", data={"login": "x", "name": "x", "role": "皇帝"}).status_code == 400
+    admin.post("/admin/people/wang/change", data={"name": "王五", "role": "法制审核员", "section": "法规科"})
+    admin.post("/admin/people/wang/disable")
+    with assistant.engine.connect() as connection:
+        found = sql.account_of_login(connection, "wang")
+    assert found and (found.role, found.section, found.disabled) == (Role.REVIEWER, "法规科", True)
+    assert admin.post("/admin/people/nobody/reset").status_code == 400
+
+
+def test_documents_come_in_with_a_report_go_out_and_come_back(browser: Any, address: Site, assistant: Assistant, tmp_path: Path) -> None:
+    good, bad = tmp_path / "灯会管理办法.md", tmp_path / "坏<b>.docx"
+    good.write_text(ADDED, encoding="utf-8")
+    bad.write_bytes(b"no document")
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    context.add_cookies([address.browser_cookie(Role.ADMIN)])
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.goto(f"{address}/admin/documents")
+    page.set_input_files("#files", [good, bad])
+    page.click("text=开始导入")
+    page.wait_for_selector("#import[data-over='1']", timeout=60_000)
+    report = page.inner_text("#import")
+    assert "1 个已处理，1 个未导入" in report and "虚构市灯会管理办法" in report and "坏<b>.docx" in report
+    assert assistant.search("灯会闭幕时间不得晚于几点", k=1)[0].article.statute.title == "虚构市灯会管理办法"
+    page.goto(f"{address}/admin/documents?q=灯会")
+    page.click("text=虚构市灯会管理办法")
+    page.click("summary:has-text('移出')")
+    page.click("text=确定移出这个版本")
+    page.wait_for_selector("text=已移出《虚构市灯会管理办法》")
+    assert not [h for h in assistant.search("灯会闭幕时间不得晚于几点", k=5) if "灯会" in h.article.statute.title]
+    page.click("button:has-text('恢复')")
+    page.wait_for_selector("text=已恢复《虚构市灯会管理办法》")
+    assert assistant.search("灯会闭幕时间不得晚于几点", k=1)[0].article.statute.title == "虚构市灯会管理办法"
+    assert not complaints and not list((assistant.settings.home / "incoming").iterdir())
+    context.close()
+
+
+def test_a_new_version_shows_what_it_changed_and_which_questions_cite_it(admin: Any) -> None:
+    listed = admin.get("/admin/documents").text
+    version = re.search(r'/admin/documents/changes\?version=([^"]+)"', listed)
+    assert version and "茶楼" in urllib.parse.unquote(version[1])
+    shown = admin.get(f"/admin/documents/changes?version={version[1]}").text
+    assert "<del>一</del>" in shown and "<ins>" in shown and "茶楼强行兜售茶点罚多少" in shown
+    assert "茶楼几点打烊" not in shown, "its article did not change"
+    assert admin.get("/admin/documents/changes?version=x").status_code == 404
+    assert admin.get("/admin/documents/statute?id=x").status_code == 404
+    assert admin.post("/admin/documents/restore/99999").status_code == 400
+
+
+def test_own_words_widen_the_search_at_once(admin: Any, assistant: Assistant) -> None:
+    terms = {"say": "喝茶铺子，茶肆子", "law": "茶楼"}
+    assert admin.post("/admin/words", data=terms).status_code == 303
+    assert "茶肆子" in admin.get("/admin/words").text
+    assert admin.post("/admin/words", data=terms).status_code == 400, "twice"
+    assert admin.post("/admin/words", data={"say": "", "law": "茶楼"}).status_code == 400
+    hit = assistant.search("喝茶铺子", k=1)
+    assert hit and hit[0].article.statute.title == "虚构市茶楼管理办法"
+    assert admin.post("/admin/words/remove", data={"say": "喝茶铺子 茶肆子"}).status_code == 303
+    assert "茶肆子" not in admin.get("/admin/words").text.split("</form>")[-1]
+
+
+def test_a_proposed_question_is_approved_in_other_words(admin: Any, address: Site, assistant: Assistant) -> None:
+    owner = address.account(Role.STAFF).id
+    talk = conversations.start(assistant.engine, owner, "茶楼")
+    message = conversations.record_turn(assistant.engine, talk.id, owner, assistant.ask("虚构市茶楼管理办法第四条"))
+    conversations.give_feedback(assistant.engine, message, owner, True)
+    proposal = questions.propose(assistant.engine, assistant.settings, message, owner)
+    assert "1 个推荐的示例问题" in admin.get("/admin").text
+    decided = admin.post(
+        f"/admin/words/proposals/{proposal.id}", data={"act": "approve", "question": "茶楼能不能硬塞茶点给客人", "wording": "public"}
+    )
+    assert decided.status_code == 303
+    assert "茶楼能不能硬塞茶点给客人" in (assistant.settings.home / "questions" / questions.OWN_FILE).read_text(encoding="utf-8")
+    assert admin.post(f"/admin/words/proposals/{proposal.id}", data={"act": "reject"}).status_code == 400
+
+
+def test_a_setting_changes_while_running_and_a_bad_value_changes_nothing(admin: Any, assistant: Assistant) -> None:
+    path = assistant.settings.home / SETTINGS_FILE
+    assert admin.post("/admin/settings/bureau_name", data={"value": "虚构县<文旅>局"}).status_code == 303
+    page = admin.get("/admin/settings").text
+    assert "虚构县&lt;文旅&gt;局" in page and "<文旅>" not in page and "虚构县<文旅>局" in path.read_text(encoding="utf-8")
+    before = path.read_bytes()
+    for name, value in (
+        ("lockout_failures", "0"),
+        ("lockout_failures", "许多"),
+        ("port", "1"),
+        ("hearing_fine_citizen", "5000"),
+        ("none", "1"),
+    ):
+        refused = admin.post(f"/admin/settings/{name}", data={"value": value})
+        assert refused.status_code == 400 and path.read_bytes() == before, name
+    assert admin.post("/admin/settings/session_idle_minutes", data={"value": "30"}).status_code == 303
+    assert assistant.settings.session_idle_minutes == 30
+    admin.post("/admin/settings/session_idle_minutes", data={"value": ""})
+    assert assistant.settings.session_idle_minutes == 60
+    admin.post("/admin/settings/bureau_name", data={"value": "虚构市文旅局"})
+
+
+def test_secrets_are_not_shown(admin: Any, assistant: Assistant) -> None:
+    assistant.settings.__dict__["oidc_client_secret"] = "very-secret"
+    try:
+        page = admin.get("/admin/settings").text
+        assert "very-secret" not in page and "（已设置）" in page
+    finally:
+        assistant.settings.__dict__["oidc_client_secret"] = ""
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin", "/admin/documents", "/admin/words", "/admin/people", "/admin/settings", "/login", "/account/password"]
+)
+def test_the_pages_can_be_read_by_everyone(browser: Any, address: Site, path: str) -> None:
+    check(browser, address + path, cookies=[] if path == "/login" else [address.browser_cookie(Role.ADMIN)])
