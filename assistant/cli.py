@@ -18,6 +18,7 @@ from typer import Exit
 from assistant.commands import (
     asking,
     auditing,
+    cases,
     corpus,
     left_questions,
     measuring,
@@ -40,7 +41,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (serving, corpus, asking, penalty, procedure, questions, verifying, reviewing, users, auditing, left_questions, measuring):
+for module in (serving, corpus, asking, penalty, procedure, questions, verifying, reviewing, cases, users, auditing, left_questions, measuring):
     module.register(app)
 
 

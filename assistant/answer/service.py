@@ -10,11 +10,13 @@ from sqlalchemy import Engine
 
 from assistant.answer.case_answer import CaseBuilder
 from assistant.answer.compose import Composer
+from assistant.answer.like_cases import with_cases
 from assistant.answer.model import Answer
 from assistant.config import Settings
 from assistant.errors import RefusedInput
 from assistant.library.citation_shelf import CitationShelf
 from assistant.library.shelf import Shelf
+from assistant.search.case_search import CaseSearch
 from assistant.search.searcher import PUBLIC, Hit, Searcher
 from assistant.store.engine import open_engine
 from assistant.store.records import ShelfArticle
@@ -39,6 +41,11 @@ class Assistant:
         return Searcher(self.engine, self.settings)
 
     @cached_property
+    def case_search(self) -> CaseSearch:
+        """The search over the cases."""
+        return CaseSearch(self.engine, self.settings)
+
+    @cached_property
     def _composers(self) -> dict[str, Composer]:
         return {}
 
@@ -47,7 +54,8 @@ class Assistant:
 
         Raises RefusedInput for an empty or overlong question, IndexNotReady before `setup`.
         """
-        return self._composer(desk).answer(self._checked(question), day=as_of or date.today(), history=history)
+        answer = self._composer(desk).answer(self._checked(question), day=as_of or date.today(), history=history)
+        return with_cases(answer, self.case_search, desk)
 
     def search(self, question: str, *, k: int = 10, as_of: date | None = None, desk: str = "staff", explain: bool = False) -> list[Hit]:
         """Return the k best articles for a question; errors as `ask`."""

@@ -20,6 +20,7 @@ def setup(context: typer.Context, as_json: AsJson = False) -> None:
     """准备法规库和索引：导入随附的全国法律，建立索引。可反复运行；中断后再运行会接着做。"""
     from assistant.desk.accounts import first_administrator
     from assistant.desk.audit import console_actor
+    from assistant.desk.cases import load_teaching
     from assistant.desk.imports import in_trail
     from assistant.library.importing import import_package
     from assistant.search.build import sync_index
@@ -32,16 +33,18 @@ def setup(context: typer.Context, as_json: AsJson = False) -> None:
         engine, here.settings, lambda done, total, name: tell(f"法律 {done}/{total} {name}"), in_trail(console_actor())
     )
     outcomes = Counter(r.outcome.value for r in imported)
+    tell("载入教学案例……")
+    cases = load_teaching(engine, here.settings)
     tell("建立索引……")
     synced = sync_index(engine, here.settings, tell)
     made = first_administrator(engine)
     if as_json:
         index = {"articles": synced.total, "analysed": synced.analysed, "embedded": synced.embedded}
         first = {"login": made.account.login, "password": made.password} if made else None
-        show_json({"home": str(here.settings.home), "statutes": dict(outcomes), "index": index, "administrator": first})
+        show_json({"home": str(here.settings.home), "statutes": dict(outcomes), "cases": {o.value: n for o, n in cases.items()}, "index": index, "administrator": first})
     else:
         counted = "、".join(f"{name} {count}" for name, count in outcomes.items())
-        show(f"已就绪：随附法律 {counted}；索引共 {synced.total} 条（本次分析 {synced.analysed}，编码 {synced.embedded}）。")
+        show(f"已就绪：随附法律 {counted}；教学案例 {cases.total()} 件；索引共 {synced.total} 条（本次分析 {synced.analysed}，编码 {synced.embedded}）。")
         if made:
             show(f"已建立管理员账号：登录名 {made.account.login}，一次性密码 {made.password}（只显示这一次，第一次登录时要改）")
 

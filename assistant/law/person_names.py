@@ -69,7 +69,9 @@ def names_in(text: str) -> frozenset[str]:
             found += _listed(text, match)
     found += [name for m in _BEFORE_SIGN.finditer(text) if (name := _ending(m["name"]))]
     found += [m["name"] for m in _BEFORE_TITLE.finditer(text)]
-    return frozenset(name for name in found if _is_name(name))
+    names = {name for name in found if _is_name(name)}
+    # 张某从本店购买: a name and the word after it, where the name stands alone elsewhere.
+    return frozenset(n for n in names if not (len(n) == 3 and n[:2] in names and n[2] in _NEXT_WORD))
 
 
 def surname(name: str) -> str:
@@ -104,5 +106,7 @@ def _is_name(name: str) -> bool:
     )
 
 
+#: Characters a sentence goes on with after a name, that a given name may end with, too.
+_NEXT_WORD = frozenset("到因为说问答有又也便遂以由")
 #: Characters no given name ends with, in words that follow a label (当事人王家的).
-_NEVER_LAST = frozenset("的了在是不和与及或被将已未对等们个这那")
+_NEVER_LAST = frozenset("的了在是不和与及或被将已未对等们个这那从向于称即后")
