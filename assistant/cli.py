@@ -41,7 +41,21 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (serving, corpus, asking, penalty, procedure, questions, verifying, reviewing, cases, users, auditing, left_questions, measuring):
+for module in (
+    serving,
+    corpus,
+    asking,
+    penalty,
+    procedure,
+    questions,
+    verifying,
+    reviewing,
+    cases,
+    users,
+    auditing,
+    left_questions,
+    measuring,
+):
     module.register(app)
 
 

@@ -50,6 +50,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """导入案例：列出要替换的个人信息，确认后入库。"""
+    from assistant.desk.audit import console_actor
     from assistant.desk.case_drafts import publish
     from assistant.desk.case_reading import read_cases
     from assistant.library.shelf import Shelf
@@ -67,7 +68,7 @@ def add(
             if not _confirmed(draft, kept, yes or as_json, quiet=as_json):
                 reports.append({"name": str(group[0]), "outcome": "未入库", "detail": "没有确认"})
                 continue
-            case_id, outcome = publish(engine, here.settings, draft, kept=kept, by="命令行")
+            case_id, outcome = publish(engine, here.settings, draft, kept=kept, by=console_actor())
         except RefusedInput as refused:
             reports.append({"name": refused.name, "outcome": "拒绝", "detail": refused.reason})
             continue
@@ -183,16 +184,18 @@ def show_case(context: typer.Context, case: Identity, as_json: AsJson = False) -
 
 def remove(context: typer.Context, case: Identity) -> None:
     """移出一件案例；可用 case restore 恢复。"""
+    from assistant.desk.audit import console_actor
     from assistant.desk.cases import remove as take_out
 
-    show(f"已移出\t{take_out(console(context).open_library(), case).case.title}")
+    show(f"已移出\t{take_out(console(context).open_library(), case, console_actor()).case.title}")
 
 
 def restore(context: typer.Context, case: Identity) -> None:
     """恢复一件移出的案例。"""
+    from assistant.desk.audit import console_actor
     from assistant.desk.cases import restore as put_back
 
-    show(f"已恢复\t{put_back(console(context).open_library(), case).case.title}")
+    show(f"已恢复\t{put_back(console(context).open_library(), case, console_actor()).case.title}")
 
 
 def _line(stored: StoredCase) -> str:

@@ -41,10 +41,20 @@ def setup(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         index = {"articles": synced.total, "analysed": synced.analysed, "embedded": synced.embedded}
         first = {"login": made.account.login, "password": made.password} if made else None
-        show_json({"home": str(here.settings.home), "statutes": dict(outcomes), "cases": {o.value: n for o, n in cases.items()}, "index": index, "administrator": first})
+        show_json(
+            {
+                "home": str(here.settings.home),
+                "statutes": dict(outcomes),
+                "cases": {o.value: n for o, n in cases.items()},
+                "index": index,
+                "administrator": first,
+            }
+        )
     else:
         counted = "、".join(f"{name} {count}" for name, count in outcomes.items())
-        show(f"已就绪：随附法律 {counted}；教学案例 {cases.total()} 件；索引共 {synced.total} 条（本次分析 {synced.analysed}，编码 {synced.embedded}）。")
+        show(
+            f"已就绪：随附法律 {counted}；教学案例 {cases.total()} 件；索引共 {synced.total} 条（本次分析 {synced.analysed}，编码 {synced.embedded}）。"
+        )
         if made:
             show(f"已建立管理员账号：登录名 {made.account.login}，一次性密码 {made.password}（只显示这一次，第一次登录时要改）")
 

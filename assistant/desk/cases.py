@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Engine
 
 from assistant.config import Settings
+from assistant.desk.audit import AuditAction, console_actor, record
 from assistant.errors import NotOnShelf, RefusedInput
 from assistant.law.case_model import Case, CaseBasis
 from assistant.law.citations import parse_reference
@@ -101,12 +102,17 @@ def keep(engine: Engine, embedder: Embedder, case: Case, digest: str, by: str) -
     """Store a case under its key and return its number. One that is there unchanged stays as it is."""
     with writing(engine) as connection:
         there = sql.case_of_key(connection, case.key)
-        if there is None:
-            return sql.add_case(connection, case, digest, case_vector(embedder, case), by, datetime.now()), CaseOutcome.ADDED
-        if there.digest == digest:
+        if there and there.digest == digest and there.case.visibility is case.visibility:
             return there.id, CaseOutcome.UNCHANGED
-        sql.replace_case(connection, there.id, case, digest, case_vector(embedder, case), datetime.now())
-        return there.id, CaseOutcome.UPDATED
+        vector = case_vector(embedder, case)
+        if there is None:
+            case_id, outcome = sql.add_case(connection, case, digest, vector, by, datetime.now()), CaseOutcome.ADDED
+        else:
+            case_id, outcome = there.id, CaseOutcome.UPDATED
+            sql.replace_case(connection, there.id, case, digest, vector, datetime.now())
+        facts = {"结果": outcome.value, "来源": case.kind.value, "可见": case.visibility.value}
+        record(connection, by, AuditAction.CASE, f"案例 {case_id} {case.title}", facts)
+        return case_id, outcome
 
 
 def load_teaching(engine: Engine, settings: Settings) -> Counter[CaseOutcome]:
@@ -115,23 +121,24 @@ def load_teaching(engine: Engine, settings: Settings) -> Counter[CaseOutcome]:
     Raises BadSetting for a malformed file.
     """
     embedder = load_embedder(settings)
-    return Counter(keep(engine, embedder, t.case, t.digest, "随附")[1] for t in teaching_cases())
+    return Counter(keep(engine, embedder, t.case, t.digest, console_actor())[1] for t in teaching_cases())
 
 
-def remove(engine: Engine, case_id: int) -> StoredCase:
+def remove(engine: Engine, case_id: int, by: str) -> StoredCase:
     """Take a case out of use (it can be put back) and return it; raises NotOnShelf where there is none in use."""
-    return _switch(engine, case_id, remove=True)
+    return _switch(engine, case_id, by, remove=True)
 
 
-def restore(engine: Engine, case_id: int) -> StoredCase:
+def restore(engine: Engine, case_id: int, by: str) -> StoredCase:
     """Put a removed case back and return it; raises NotOnShelf where there is none removed."""
-    return _switch(engine, case_id, remove=False)
+    return _switch(engine, case_id, by, remove=False)
 
 
-def _switch(engine: Engine, case_id: int, *, remove: bool) -> StoredCase:
+def _switch(engine: Engine, case_id: int, by: str, *, remove: bool) -> StoredCase:
     with writing(engine) as connection:
         stored = sql.case(connection, case_id)
         if stored is None or bool(stored.removed_at) is remove:
             raise NotOnShelf(f"没有编号为 {case_id} 的{'' if remove else '已移出的'}案例")
         sql.set_removed(connection, case_id, remove, datetime.now())
+        record(connection, by, AuditAction.CASE, f"案例 {case_id} {stored.case.title}", "移出" if remove else "恢复")
         return stored
