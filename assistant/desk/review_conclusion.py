@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from assistant.config import Settings
+from assistant.desk.audit import AuditAction, note
 from assistant.desk.review_records import OpenFinding, OpenReview, State, Word
-from assistant.desk.reviews import Person, may_conclude, seen
+from assistant.desk.reviews import Person, may_conclude, seen, trace
 from assistant.errors import RefusedInput
 from assistant.review.model import Review, Severity, masked
 from assistant.review.opinion import Signed, write_opinion
@@ -49,6 +50,7 @@ def conclude(engine: Engine, number_pattern: str, person: Person, review_id: str
             "updated_at": now,
         }
         sql.change_review(connection, review_id, **values, reviewer=person.id, reviewer_name=person.name, **number)
+        trace(connection, person, review_id, "结论", 结论=conclusion, 编号=number["number"])
         return str(number["number"])
 
 
@@ -78,6 +80,7 @@ def reopen(engine: Engine, person: Person, review_id: str) -> None:
         stored = seen(connection, person, review_id)
         if stored.state == State.CONCLUDED:
             sql.change_review(connection, review_id, state=State.OPEN.value, conclusion="", concluded_at=None, updated_at=datetime.now())
+            trace(connection, person, review_id, "重新打开", 原结论=stored.conclusion)
 
 
 # ---- what goes out ----------------------------------------------------------------------------
@@ -139,6 +142,11 @@ def as_json(review: OpenReview) -> dict[str, Any]:
 def _finding_json(one: OpenFinding) -> dict[str, Any]:
     said = {"word": one.word.value or "open", "reason": masked(one.reason), "added": one.added, "word_by": one.word_by}
     return one.finding.as_json() | {"id": one.id} | said
+
+
+def note_export(engine: Engine, person: Person, review: OpenReview, kind: str) -> None:
+    """Record that the opinion or the review left the desk."""
+    note(engine, person.id, AuditAction.EXPORT, f"审查 {review.id}", {"文件": file_name(review, kind), "编号": review.stored.number})
 
 
 def file_name(review: OpenReview, kind: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from assistant.desk.review_records import fact_values, facts_of, finding_values, rule_values, same_finding
-from assistant.desk.reviews import Person, seen
+from assistant.desk.reviews import Person, seen, trace
 from assistant.errors import RefusedInput
 from assistant.review.corrections import checked
 from assistant.review.model import DocumentKind, Fact, Finding, Review
@@ -52,6 +52,8 @@ def _run_again(engine: Engine, reviewer: Reviewer, person: Person, stored: Store
         changes |= {"rules_version": review.rules_version, "library_revision": review.library_revision, "updated_at": datetime.now()}
         sql.change_review(connection, stored.id, **changes)
         _merge(connection, stored.id, review.findings)
+        changed = {k: kept.get(k, "（撤销更正）") for k in {*kept, *stored.corrections} if kept.get(k) != stored.corrections.get(k)}
+        trace(connection, person, stored.id, "更正事实" if changed else "重新审查", 更正=changed, 规则版本=review.rules_version)
 
 
 def _reviewed(reviewer: Reviewer, stored: StoredReview, corrections: dict[str, str]) -> tuple[Review, dict[str, str]]:

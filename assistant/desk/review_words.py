@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from assistant.desk.review_records import CHOICES, Word, finding_values
-from assistant.desk.reviews import NoReview, Person, seen
+from assistant.desk.reviews import NoReview, Person, seen, trace
 from assistant.errors import RefusedInput
 from assistant.review.model import ABSENT, Basis, DocumentKind, Finding, Severity, Span
 from assistant.review.service import Reviewer
@@ -34,6 +34,7 @@ def accept_rest(engine: Engine, person: Person, review_id: str) -> int:
         rows = [r for r in sql.findings(connection, review_id) if r.present and r.word == Word.NONE and r.severity != Severity.HINT]
         for row in rows:
             sql.change_finding(connection, review_id, row.id, **_word(person, Word.ACCEPTED))
+        trace(connection, person, review_id, "采纳其余", 问题=[r.title for r in rows])
         return len(rows)
 
 
@@ -57,6 +58,7 @@ def undo(engine: Engine, person: Person, review_id: str, finding_id: int) -> Non
             sql.remove_finding(connection, review_id, finding_id)
         else:
             sql.change_finding(connection, review_id, finding_id, **_word(person, Word.NONE))
+        trace(connection, person, review_id, "撤销", 问题=row.title, 原处理=Word(row.word).shown)
 
 
 def _say(engine: Engine, person: Person, review_id: str, finding_id: int, word: Word, **values: Any) -> None:
@@ -66,6 +68,7 @@ def _say(engine: Engine, person: Person, review_id: str, finding_id: int, word: 
         if row.added:
             raise RefusedInput("审查人补充的问题", "不需要采纳；不要的请撤销后重新补充")
         sql.change_finding(connection, review_id, finding_id, **_word(person, word) | values)
+        trace(connection, person, review_id, word.shown, 问题=row.title, **({"理由": values["reason"]} if values.get("reason") else {}))
 
 
 def _word(person: Person, word: Word) -> dict[str, Any]:
@@ -110,6 +113,7 @@ def add(engine: Engine, reviewer: Reviewer, person: Person, review_id: str, own:
     finding = _finding(reviewer, stored, own)
     with writing(engine) as connection:
         seen(connection, person, review_id, to_change=True)
+        trace(connection, person, review_id, Word.ADDED.shown, 问题=finding.title)
         return sql.add_finding(connection, finding_values(review_id, finding) | _word(person, Word.ADDED) | {"added": True})
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from assistant.desk.accounts import Role
+from assistant.desk.audit import AuditAction, record
 from assistant.desk.review_records import (
     OpenReview,
     State,
@@ -126,7 +127,22 @@ def keep(engine: Engine, person: Person, review: Review, as_of: date | None = No
         sql.add_review(connection, stored)
         for finding in review.findings:
             sql.add_finding(connection, finding_values(stored.id, finding))
+        trace(
+            connection,
+            person,
+            stored.id,
+            "新建",
+            文件=stored.files,
+            类型=review.kind.shown,
+            摘要=stored.digest,
+            问题数=len(review.findings),
+        )
     return stored.id
+
+
+def trace(connection: Connection, person: Person, review_id: str, did: str, **detail: Any) -> None:
+    """Record what was done to a review in the audit trail, inside the transaction that does it."""
+    record(connection, person.id, AuditAction.REVIEW, f"审查 {review_id}", {"动作": did} | detail)
 
 
 def listed(engine: Engine, person: Person, chosen: Filter | None = None, page: int = 1) -> tuple[list[ListedReview], int]:
