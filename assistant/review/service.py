@@ -40,6 +40,11 @@ class Reviewer:
         self._settings = settings
         self._shelf = Shelf(engine)
 
+    @property
+    def shelf(self) -> Shelf:
+        """The library the rules look articles up in."""
+        return self._shelf
+
     def review_files(self, paths: Sequence[Path], kind: DocumentKind, as_of: date | None = None) -> Review:
         """Read the files as one document and review it; raises RefusedInput for what cannot be read."""
         return self.review(read_dossier(paths, self._settings), kind, as_of)

@@ -142,7 +142,9 @@ def clause_around(text: str, start: int, end: int, longest: int = 40) -> str:
     """The words beside a place: what follows in its sentence, else what stands before."""
     after = re.split(r"[。；;\n]", text[end : end + longest * 2])[0].strip("，,：: \t\u3000")
     before = re.split(r"[。；;\n]", text[max(0, start - 200) : start])[-1].strip("，,：: \t\u3000")
-    return after[:longest] if len(after) >= 4 else before[-longest:] or after
+    if len(after) < 4:
+        return ("…" if len(before) > longest else "") + before[-longest:] or after
+    return after[:longest] + ("…" if len(after) > longest else "")
 
 
 def _amounts(context: Context) -> Iterator[Fact]:

@@ -13,7 +13,7 @@ from assistant.desk.exports import citation_text, full_address, spans
 from assistant.law.model import Article, Status
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
-_STATUS_CLASS = {
+STATUS_CLASS = {
     Status.IN_FORCE.value: "in-force",
     Status.NOT_YET.value: "not-yet",
     Status.AMENDED.value: "amended",
@@ -23,7 +23,7 @@ _STATUS_CLASS = {
 
 def status_badge(status: str) -> str:
     """Return a version's 时效状态 as a badge; the word itself carries the meaning, not the colour."""
-    return f'<span class="badge {_STATUS_CLASS.get(status, "")}">{escape(status)}</span>'
+    return f'<span class="badge {STATUS_CLASS.get(status, "")}">{escape(status)}</span>'
 
 
 def text_with_marks(text: str, message_id: int, citations: Iterable[Citation]) -> str:

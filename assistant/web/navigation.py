@@ -19,6 +19,7 @@ class Place:
 
 NAVIGATION: Final = (
     Place("/staff", "工作台"),
+    Place("/staff/reviews", "合法性审查"),
     Place("/admin", "管理"),
 )
 

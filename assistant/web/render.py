@@ -32,7 +32,9 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     """Return a template filled in; never cached, since it shows what its reader may see."""
     user = current_user(request)
     notice = unquote(request.cookies.get(_NOTICE, ""))
-    shared = {"user": user, "path": request.url.path, "places": places_of(user), "notice": notice}
+    places, path = places_of(user), request.url.path
+    here = max((p.address for p in places if path == p.address or path.startswith(p.address + "/")), key=len, default="")
+    shared = {"user": user, "path": path, "places": places, "here": here, "notice": notice}
     bureau = request.app.state.settings.bureau_name
     body = _TEMPLATES.get_template(template).render(**(shared | {"bureau": bureau} | context))
     response = HTMLResponse(body, status_code=status, headers=NO_STORE)

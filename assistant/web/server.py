@@ -27,6 +27,8 @@ from assistant.web.frame import Frame
 from assistant.web.health import health
 from assistant.web.home import home_page
 from assistant.web.identity import current_user
+from assistant.web.reviews.routes import add_reviews
+from assistant.web.reviews.services import ReviewDesk
 from assistant.web.sign_in import add_sign_in
 from assistant.web.staff.page import build_staff
 from assistant.web.staff.routes import DOCX, add_staff_routes
@@ -51,6 +53,7 @@ def build_app(assistant: Answering) -> FastAPI:
     _add_exports(app, assistant)
     desk = StaffDesk(assistant)
     add_staff_routes(app, desk)
+    add_reviews(app, ReviewDesk(assistant))
     blocks = build_staff(desk)
     gr.mount_gradio_app(
         app,

@@ -1,0 +1,1 @@
+"""The page of legality reviews (合法性审查)."""

@@ -1,0 +1,140 @@
+"""What the forms of a review change: words on findings, own findings, facts, the conclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Protocol
+
+from fastapi import FastAPI, Form, Request, Response
+
+from assistant.desk import review_conclusion, review_facts, review_words
+from assistant.desk.review_words import OwnFinding
+from assistant.errors import AssistantError, RefusedInput
+from assistant.web.identity import current_user
+from assistant.web.render import redirect
+from assistant.web.reviews.services import ReviewDesk
+
+_Field = Annotated[str, Form()]
+
+
+class Show(Protocol):
+    """Shows the page of a review, with what was refused and the finding that was being written."""
+
+    def __call__(
+        self, request: Request, review_id: str, *, refused: AssistantError | None = None, own: OwnFinding | None = None
+    ) -> Response: ...
+
+
+def add_changes(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
+    """Put what the forms post to on the app; `show` shows the page again with the reason of a refusal."""
+    _add_words(app, desk, show)
+    _add_facts(app, desk, show)
+    _add_conclusion(app, desk, show)
+
+
+def _done(request: Request, show: Show, review_id: str, act: Callable[[], str], at: str, own: OwnFinding | None = None) -> Response:
+    """Do it, then show the review at the place named with what was done; or say what was refused."""
+    try:
+        notice = act()
+    except RefusedInput as refused:
+        return show(request, review_id, refused=refused, own=own)
+    return redirect(request, f"/staff/reviews/{review_id}#{at}", notice)
+
+
+def _add_words(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
+    @app.post("/staff/reviews/{review_id}/findings/{finding_id}")
+    def word(
+        request: Request,
+        review_id: str,
+        finding_id: int,
+        act: _Field = "",
+        reason: _Field = "",
+        severity: _Field = "",
+        explain: _Field = "",
+        suggest: _Field = "",
+    ) -> Response:
+        user, one = current_user(request), (review_id, finding_id)
+
+        def do() -> str:
+            if act == "accept":
+                review_words.accept(desk.engine, user, *one)
+                return "已采纳。"
+            if act == "edit":
+                review_words.edit(desk.engine, user, *one, severity, explain, suggest)
+                return "已按您的文字采纳。"
+            if act == "reject":
+                review_words.reject(desk.engine, user, *one, reason)
+                return "已驳回，理由已留存。"
+            if act == "undo":
+                review_words.undo(desk.engine, user, *one)
+                return "已撤销。"
+            raise RefusedInput("操作", "没有这个操作，请从页面上的按钮进行")
+
+        return _done(request, show, review_id, do, f"f{finding_id}" if act != "undo" else "findings")
+
+    @app.post("/staff/reviews/{review_id}/findings")
+    def add(
+        request: Request,
+        review_id: str,
+        title: _Field = "",
+        severity: _Field = "",
+        question: _Field = "",
+        explain: _Field = "",
+        suggest: _Field = "",
+        quote: _Field = "",
+        start: _Field = "",
+        basis: _Field = "",
+    ) -> Response:
+        at = int(start) if start.isdecimal() and len(start) < 10 else None
+        own = OwnFinding(title, severity, question, explain, suggest, quote, at, basis)
+
+        def do() -> str:
+            review_words.add(desk.engine, desk.reviewer, current_user(request), review_id, own)
+            return "已补充一项问题。"
+
+        return _done(request, show, review_id, do, "findings", own)
+
+    @app.post("/staff/reviews/{review_id}/accept-rest")
+    def accept_rest(request: Request, review_id: str) -> Response:
+        def do() -> str:
+            return f"已采纳其余 {review_words.accept_rest(desk.engine, current_user(request), review_id)} 项。"
+
+        return _done(request, show, review_id, do, "findings")
+
+
+def _add_facts(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
+    @app.post("/staff/reviews/{review_id}/facts")
+    def fact(request: Request, review_id: str, key: _Field = "", value: _Field = "", act: _Field = "") -> Response:
+        def do() -> str:
+            new = None if act == "undo" else value
+            review_facts.correct(desk.engine, desk.reviewer, current_user(request), review_id, key, new)
+            return "更正已撤销，规则已重新运行。" if act == "undo" else "事实已更正，规则已重新运行；您处理过的问题仍保留。"
+
+        return _done(request, show, review_id, do, "facts")
+
+    @app.post("/staff/reviews/{review_id}/again")
+    def again(request: Request, review_id: str) -> Response:
+        def do() -> str:
+            review_facts.run_again(desk.engine, desk.reviewer, current_user(request), review_id)
+            return "已按现行规则和法规库重新审查。"
+
+        return _done(request, show, review_id, do, "findings")
+
+
+def _add_conclusion(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
+    @app.post("/staff/reviews/{review_id}/conclude")
+    def conclude(request: Request, review_id: str, conclusion: _Field = "", remark: _Field = "") -> Response:
+        def do() -> str:
+            pattern = desk.settings.review_number
+            number = review_conclusion.conclude(desk.engine, pattern, current_user(request), review_id, conclusion, remark)
+            return f"已作出结论，意见书编号 {number}。"
+
+        return _done(request, show, review_id, do, "conclusion")
+
+    @app.post("/staff/reviews/{review_id}/reopen")
+    def reopen(request: Request, review_id: str) -> Response:
+        def do() -> str:
+            review_conclusion.reopen(desk.engine, current_user(request), review_id)
+            return "已重新打开，可以修改；编号保留。"
+
+        return _done(request, show, review_id, do, "conclusion")

@@ -1,0 +1,233 @@
+"""The pages of legality reviews: list, new, the review itself, the statutes it stands on, downloads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+from anyio import to_thread
+from fastapi import FastAPI, Request, Response
+from markupsafe import Markup
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+
+from assistant.desk import review_conclusion, reviews
+from assistant.desk.documents import opened_at
+from assistant.desk.review_records import CHOICES, OpenReview, State
+from assistant.desk.review_words import OwnFinding
+from assistant.errors import AssistantError, BadSetting, NotOnShelf, RefusedInput
+from assistant.library.readers import READERS
+from assistant.review.correctable import as_day
+from assistant.review.model import DocumentKind, Severity
+from assistant.store.reviews import Filter
+from assistant.web.citation_view import STATUS_CLASS, statute_body
+from assistant.web.identity import current_user
+from assistant.web.render import NO_STORE, page, problem, redirect
+from assistant.web.reviews import view
+from assistant.web.reviews.changes import add_changes
+from assistant.web.reviews.services import ReviewDesk
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#: Files of one upload at most, and how long the answer waits for a quick reading before it shows the waiting page.
+_MOST_FILES, _QUICK = 100, 3.0
+
+
+def add_reviews(app: FastAPI, desk: ReviewDesk) -> None:
+    """Put the pages on the app; they must come before Gradio takes the rest of /staff."""
+
+    @app.exception_handler(reviews.NoReview)
+    def missing(request: Request, error: Exception) -> Response:
+        return problem(request, str(error), 404)
+
+    @app.exception_handler(reviews.ReviewClosed)
+    def closed(request: Request, error: Exception) -> Response:
+        return problem(request, str(error), 409)
+
+    _add_list(app, desk)
+    _add_new(app, desk)
+    _add_statute(app, desk)
+    _add_review(app, desk)
+    add_changes(app, desk, lambda request, review_id, **more: show(desk, request, review_id, **more))
+
+
+def _add_list(app: FastAPI, desk: ReviewDesk) -> None:
+    @app.get("/staff/reviews")
+    def listing(request: Request, kind: str = "", month: str = "", state: str = "", p: int = 1) -> Response:
+        user = current_user(request)
+        chosen = Filter(kind if kind in list(DocumentKind) else "", state if state in list(State) else "", _month(month))
+        shown, total = reviews.listed(desk.engine, user, chosen, p)
+        return page(
+            request,
+            "reviews/list.html",
+            reviews=shown,
+            total=total,
+            p=max(p, 1),
+            last=max(1, -(-total // reviews.PAGE)),
+            chosen=chosen,
+            month=month if chosen.month else "",
+            months=[f"{y}-{m:02d}" for y, m in reviews.months(desk.engine, user)],
+            kinds=list(DocumentKind),
+            states=list(State),
+        )
+
+
+def _month(text: str) -> tuple[int, int] | None:
+    year, _, month = text.partition("-")
+    return (
+        (int(year), int(month)) if year.isdecimal() and month.isdecimal() and 1 <= int(month) <= 12 and 1900 <= int(year) <= 9998 else None
+    )
+
+
+# ---- a new review -----------------------------------------------------------------------------
+
+
+def _add_new(app: FastAPI, desk: ReviewDesk) -> None:
+    @app.get("/staff/reviews/new")
+    def blank(request: Request) -> Response:
+        return _form(desk, request)
+
+    @app.post("/staff/reviews/new")
+    async def begin(request: Request) -> Response:
+        try:
+            form = await _uploaded(desk, request)
+            kind, as_of = str(form.get("kind", "")), str(form.get("as_of", "")).strip()
+            files = [(u.filename or "", u.file) for u in form.getlist("files") if isinstance(u, UploadFile) and u.filename]
+            number = await to_thread.run_sync(_start, desk, current_user(request), files, kind, as_of)
+        except RefusedInput as refused:
+            return await to_thread.run_sync(_form, desk, request, str(refused))
+        return await to_thread.run_sync(_read, desk, request, number, _QUICK)
+
+    @app.get("/staff/reviews/reading/{number}")
+    def waiting(request: Request, number: str) -> Response:
+        return _read(desk, request, number, 0.0)
+
+
+async def _uploaded(desk: ReviewDesk, request: Request) -> Any:
+    """The form; raises RefusedInput before anything is kept where it is larger than all files of a review may be."""
+    limit = desk.settings.max_unpacked_mb
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > limit * 1024 * 1024:
+        async for _ in request.stream():  # read to the end, or the browser shows a broken connection and not the reason
+            pass
+        raise RefusedInput("文件", f"合计超过上限 {limit} MB（设置 max_unpacked_mb），请分开审查")
+    try:
+        return await request.form(max_files=_MOST_FILES, max_fields=20)
+    except HTTPException as error:
+        raise RefusedInput("文件", f"没有收到完整的表单，或者一次超过 {_MOST_FILES} 个文件，请重新选择") from error
+
+
+def _start(desk: ReviewDesk, user: Any, files: list[tuple[str, BinaryIO]], kind: str, as_of: str) -> str:
+    if kind not in list(DocumentKind):
+        raise RefusedInput("类型", "请选择行政处罚案卷、合同或者文件草案")
+    day = date.fromisoformat(as_day("适用日期", as_of)) if as_of else None
+    return desk.readings.start(user, files, DocumentKind(kind), day)
+
+
+def _form(desk: ReviewDesk, request: Request, refused: str = "") -> Response:
+    settings = desk.settings
+    limits = {"file": settings.max_file_mb, "all": settings.max_unpacked_mb, "types": "、".join(sorted([*READERS, ".zip"]))}
+    accept = ",".join(sorted([*READERS, ".zip"]))
+    return page(
+        request, "reviews/new.html", 400 if refused else 200, problem=refused, kinds=list(DocumentKind), limits=limits, accept=accept
+    )
+
+
+def _read(desk: ReviewDesk, request: Request, number: str, wait: float) -> Response:
+    reading = desk.readings.reading(current_user(request), number, wait)
+    if reading.review_id:
+        return redirect(request, f"/staff/reviews/{reading.review_id}", "已读完，下面是初步审查发现的问题。")
+    if reading.refused:
+        return _form(desk, request, reading.refused)
+    if wait:
+        return redirect(request, f"/staff/reviews/reading/{number}")
+    response = page(request, "reviews/reading.html", reading=reading)
+    response.headers["Refresh"] = "1"
+    return response
+
+
+# ---- statutes ---------------------------------------------------------------------------------
+
+
+def _add_statute(app: FastAPI, desk: ReviewDesk) -> None:
+    @app.get("/staff/reviews/statute")
+    def statute(request: Request, address: str = "", day: str = "") -> Response:
+        try:
+            on = date.fromisoformat(day) if day else date.today()
+            document, hits = opened_at(desk.engine, desk.shelf, address[:300], on)
+        except (NotOnShelf, ValueError) as error:
+            return problem(request, str(error) if isinstance(error, NotOnShelf) else "日期不对，请从审查页面重新打开。", 404)
+        status = document.version.status_on(date.today()).value
+        body = Markup(statute_body(document, hits))  # escaped where it is made
+        return page(
+            request,
+            "reviews/statute.html",
+            document=document,
+            body=body,
+            standing=status,
+            standing_class=STATUS_CLASS.get(status, ""),
+            on=on,
+        )
+
+
+# ---- one review -------------------------------------------------------------------------------
+
+Show = Callable[..., Response]
+
+
+def _add_review(app: FastAPI, desk: ReviewDesk) -> None:
+    @app.get("/staff/reviews/{review_id}")
+    def review(request: Request, review_id: str) -> Response:
+        return show(desk, request, review_id)
+
+    @app.get("/staff/reviews/{review_id}/opinion.docx")
+    def opinion(request: Request, review_id: str) -> Response:
+        user = current_user(request)
+        found = reviews.opened(desk.engine, user, review_id)
+        try:
+            data = review_conclusion.opinion_docx(found, desk.settings)
+        except BadSetting as error:
+            return problem(request, str(error), 500)
+        review_conclusion.note_export(desk.engine, user, found, "docx")
+        return _download(found, data, "docx", DOCX)
+
+    @app.get("/staff/reviews/{review_id}/review.json")
+    def as_json(request: Request, review_id: str) -> Response:
+        user = current_user(request)
+        found = reviews.opened(desk.engine, user, review_id)
+        data = json.dumps(review_conclusion.as_json(found), ensure_ascii=False, indent=1).encode()
+        review_conclusion.note_export(desk.engine, user, found, "json")
+        return _download(found, data, "json", "application/json")
+
+
+def _download(review: OpenReview, data: bytes, kind: str, media: str) -> Response:
+    name = quote(review_conclusion.file_name(review, kind))
+    headers = {"Content-Disposition": f"attachment; filename=\"review.{kind}\"; filename*=UTF-8''{name}"}
+    return Response(data, media_type=media, headers=headers | NO_STORE)
+
+
+def show(
+    desk: ReviewDesk, request: Request, review_id: str, refused: AssistantError | None = None, own: OwnFinding | None = None
+) -> Response:
+    """Return the page of a review; with `refused` it says first what was not done, and keeps the reviewer's own finding."""
+    found = reviews.opened(desk.engine, current_user(request), review_id)
+    groups = [(name, view.cards(found, items, desk.shelf)) for name, items in found.groups]
+    return page(
+        request,
+        "reviews/review.html",
+        400 if refused else 200,
+        review=found,
+        stored=found.stored,
+        refused=str(refused) if refused else "",
+        own=own,
+        pieces=view.pieces(found),
+        groups=groups,
+        gone=view.cards(found, found.gone, desk.shelf),
+        facts=view.fact_groups(found),
+        unread=view.unread(found),
+        severities=list(Severity),
+        questions=CHOICES[found.kind],
+        conclusions=review_conclusion.CONCLUSIONS,
+    )
