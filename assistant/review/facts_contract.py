@@ -6,60 +6,17 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.law.numerals import to_int
+from assistant.review.contract_layout import Clause as Clause
+from assistant.review.contract_layout import body_end, read_attached, read_clauses, read_referred
+from assistant.review.contract_parties import ContractParty as ContractParty
+from assistant.review.contract_parties import Signature, read_parties, read_signatures, signature_start
 from assistant.review.model import Fact, Span
-from assistant.review.passages import Money, Sentence, date_places, money_places, split_sentences
+from assistant.review.passages import Money, Sentence, date_places, money_places, paired_amounts, split_sentences
 
-_LABELS = r"(?:甲|乙|丙|丁)方"
-_ROLE = (
-    r"采购人|采购方|供应商|供方|需方|买方|卖方|出租方|出租人|承租方|承租人|委托方|委托人|受托方|受托人|承办方|承包方|承包人|发包方|发包人|服务方|制作方|"
-    r"运营方|主办方|合作方|设计方|施工方|赞助方|赞助人|出让方|受让方|使用方|许可方|被许可方"
-)
-_PARTY = re.compile(
-    rf"(?:^|[\n\u3000 ])\s*(?:(?P<label>{_LABELS})|(?:{_ROLE}))\s*(?:[（(][^）)\n]{{1,24}}[)）])?\s*[：:]\s*(?P<name>[^，,。；;：:\n（(\s]{{2,40}})"
-)
-_ARTICLE = re.compile(
-    r"^[ \t\u3000]*(?:第(?P<n>[一二三四五六七八九十百\d]+)条|(?P<m>[一二三四五六七八九十]{1,3})、)[ \t\u3000]*(?P<title>[^\n。；]{0,24})",
-    re.MULTILINE,
-)
-_AGENCY = re.compile(r"(?:局|委员会|人民政府|街道办事处|厅|机关|办公室|科|股|处|大队|执法队|支队|管委会|指挥部|领导小组)(?:[（(].*)?$")
+_NO_PRICE = re.compile(r"保证金|违约金|定金|押金|保函")
 _PRICE = re.compile(
     r"(?:合同(?:总)?价款|合同总?价|总价款?|合同金额|价款|服务费(?:用)?(?:总额|合计)?|年服务费|租金(?:合计|总额)?|费用总额|合同总额|总金额|承包价|中标价|成交价|补助资金)"
 )
-_ATTACHED = re.compile(
-    r"^[ \t\u3000]*附件\s*(?P<n>[一二三四五六七八九十\d]{0,3})\s*(?:[：:、.．]|[ \t\u3000]|《|$)(?P<rest>[^\n]*)", re.MULTILINE
-)
-_REFERS = re.compile(r"附件\s*(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})(?:\s*《[^》\n]{1,30}》)?")
-
-
-@dataclass(frozen=True, slots=True)
-class ContractParty:
-    """A party where it is named: its label (甲方), name and place."""
-
-    label: str
-    name: str
-    start: int
-    end: int
-
-    @property
-    def is_agency(self) -> bool:
-        """True for an organ of state or a part of one."""
-        return bool(_AGENCY.search(self.name)) and not re.search(r"公司|事务所|企业", self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One 条 of a contract: number as written, title, place and text with its heading."""
-
-    number: int
-    title: str
-    text: str
-    start: int
-
-    @property
-    def end(self) -> int:
-        """The offset after it."""
-        return self.start + len(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +32,7 @@ class ContractFacts:
     attached: tuple[tuple[int, int, str], ...] = ()
     referred: tuple[tuple[int, int, int], ...] = ()
     signed: date | None = None
+    signatures: tuple[Signature, ...] = ()
 
     @property
     def agency(self) -> ContractParty | None:
@@ -83,13 +41,14 @@ class ContractFacts:
 
     @property
     def agency_label(self) -> str:
-        """甲方 or 乙方, whichever is the administrative party; 甲方 where none is recognised."""
+        """The label of the administrative party (甲方, 出租人 …); 甲方 where none is recognised."""
         return self.agency.label if self.agency and self.agency.label else "甲方"
 
     @property
     def other_label(self) -> str:
         """The label of the other side."""
-        return "甲方" if self.agency_label == "乙方" else "乙方"
+        other = next((p.label for p in self.parties if p.label and p.label != self.agency_label and not p.is_agency), "")
+        return other or ("甲方" if self.agency_label == "乙方" else "乙方")
 
     @property
     def body(self) -> str:
@@ -122,87 +81,40 @@ class ContractFacts:
 
 def read_contract(text: str) -> ContractFacts:
     """Return the facts of a contract; `text` has half-width digits."""
-    parties = _parties(text)
-    end = _body_end(text)
-    clauses = _clauses(text, end)
+    parties = read_parties(text)
+    end = body_end(text)
+    signing = signature_start(text, end)
     signed = date_places(text[end:])
     return ContractFacts(
         text=text,
-        title=next((ln.strip() for ln in text.split("\n") if ln.strip()), ""),
+        title=_title(text),
         parties=parties,
-        clauses=clauses,
+        clauses=read_clauses(text, end),
         price=_price(text[:end]),
         body_end=end,
-        attached=_attached(text, end),
-        referred=_referred(text, end),
+        attached=read_attached(text, end),
+        referred=read_referred(text, end),
         signed=signed[-1].day if signed else None,
+        signatures=read_signatures(text, signing, parties) if signing is not None else (),
     )
 
 
-def _parties(text: str) -> tuple[ContractParty, ...]:
-    out = []
-    for match in _PARTY.finditer(text):
-        line = match.group()
-        label = match["label"] or next(iter(re.findall(r"[（(]\s*(甲方|乙方|丙方)", line)), "")
-        name = match["name"].strip("_ ＿")
-        if len(name) >= 2 and not re.search(r"^(?:盖章|签字|应当|负责|签章)", name):
-            out.append(ContractParty(label, name, match.start("name"), match.start("name") + len(name)))
-    return tuple(out)
-
-
-def _body_end(text: str) -> int:
-    """Where the clauses end: the first attachment or signature line in the last stretch of the text."""
-    articles = [m.start() for m in _ARTICLE.finditer(text)]
-    start = articles[-1] if articles else len(text) // 2
-    tail = re.compile(
-        rf"^[ \t\u3000]*(?:附件\s*[一二三四五六七八九十\d]{{0,3}}\s*[：:]|附\s*[：:]|{_LABELS}\s*(?:[（(](?:盖章|签章|公章|签字|盖公章|采购人|委托方|章)[^）)]{{0,12}}[)）])|"
-        rf"{_LABELS}\s*[：:]|[（(]以下无正文|签署页|（?签字盖章页)",
-        re.MULTILINE,
+def _title(text: str) -> str:
+    """The first line that names the paper (…合同, …协议), else the first line."""
+    lines = [ln.strip() for ln in text.split("\n") if ln.strip()][:6]
+    return next(
+        (ln for ln in lines if re.search(r"(?:合同|协议|协议书|合同书|约定书)(?:[（(].{0,12}[)）])?$", ln)), lines[0] if lines else ""
     )
-    match = tail.search(text, start)
-    return match.start() if match else len(text)
-
-
-def _clauses(text: str, end: int) -> tuple[Clause, ...]:
-    found = [m for m in _ARTICLE.finditer(text) if m.start() < end]
-    if any(m["n"] for m in found):
-        found = [m for m in found if m["n"]]
-    out = []
-    for index, match in enumerate(found):
-        stop = found[index + 1].start() if index + 1 < len(found) else end
-        number = to_int(match["n"] or match["m"]) or 0
-        out.append(Clause(number, match["title"].strip(), text[match.start() : stop], match.start()))
-    return tuple(out)
 
 
 def _price(body: str) -> Money | None:
-    """The contract price: the largest amount that follows words for the price; the total where one is given."""
+    """The contract price: the largest amount that follows words for the price, else that is said in figures and in words."""
     found: list[Money] = []
     for match in _PRICE.finditer(body):
         sentence = re.split(r"[。；;\n]", body[match.end() : match.end() + 80])[0]
-        found += [m for m in money_places(sentence, match.end()) if not re.search(r"保证金|违约金|定金", sentence[: m.start - match.end()])]
+        found += [m for m in money_places(sentence, match.end()) if not _NO_PRICE.search(sentence[: m.start - match.end()])]
+    if not found:
+        pairs = paired_amounts(body)
+        found = [m for pair in pairs for m in pair if not _NO_PRICE.search(re.split(r"[。；;\n]", body[: pair[0].start])[-1])]
     figures = [m for m in found if not m.formal] or found
     return max(figures, key=lambda m: m.value, default=None)
-
-
-def _attached(text: str, end: int) -> tuple[tuple[int, int, str], ...]:
-    out = []
-    for match in _ATTACHED.finditer(text, end):
-        if re.match(r"\s*(?:与|是|作为|同)", match["rest"]):
-            continue
-        number = to_int(match["n"]) if match["n"] else None
-        if number is not None:
-            out.append((number, match.start(), match.group().strip()))
-            continue
-        listed = [to_int(n) for n in re.findall(r"(?:^|[；;，\s])(\d{1,2}|[一二三四五六七八九十])[.．、]", match["rest"])]
-        out += [(n, match.start(), match.group().strip()) for n in listed if n] or [(0, match.start(), match.group().strip())]
-    return tuple(out)
-
-
-def _referred(text: str, end: int) -> tuple[tuple[int, int, int], ...]:
-    out = []
-    for match in _REFERS.finditer(text, 0, end):
-        number = to_int(match["n"])
-        if number:
-            out.append((number, match.start(), match.end()))
-    return tuple(out)

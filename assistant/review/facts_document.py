@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.review.contract_layout import clause_starts
 from assistant.review.model import Fact, Span
 from assistant.review.passages import Sentence, split_sentences
 
 _ARTICLE = re.compile(r"^[ \t\u3000]*(?:第[一二三四五六七八九十百零\d]+条|[一二三四五六七八九十]{1,3}、)", re.MULTILINE)
 _NOTE = re.compile(
-    r"^[ \t\u3000#【（(]*(?:[一二三四五六七八九十附件\d]+[、：:]\s*)?(?:起草|制定|修订|送审|关于[^\n]{0,40})?(?:说明|起草情况|起草过程|报告)[】）)：: ]*$",
-    re.MULTILINE,
+    r"[ \t\u3000#【（(〔]*(?:[一二三四五六七八九十\d]+[、：:]\s*)?(?:附(?:件)?[一二\d]?[：:]?\s*)?(?:关于[^\n]{0,40})?(?:起草|制定|制订|编制|修订|送审|办理|审查|立项|文件)?(?:的)?(?:过程|情况|程序|工作)?(?:说明|情况|过程|程序|附记|备查|备注|报告)"
+    r"[】）)〕]?[ \t\u3000]*(?:[：:】〕）)]|$)"
 )
+_PROCEDURE = re.compile(r"征求意见|合法性审[查核]|公平竞争审查|集体(?:讨论|审议)|座谈会|论证会|常务会议|办公会|党组会")
 _BUREAU = re.compile(r"(?:本局|[\u4e00-\u9fff]{0,8}?文化(?:和|、)?广[\u4e00-\u9fff]{0,12}?局|[\u4e00-\u9fff]{0,6}文(?:广旅体|旅|体旅游)局)")
 
 
@@ -68,9 +70,20 @@ class DocumentFacts:
 def read_document(text: str) -> DocumentFacts:
     """Return the facts of a draft document; `text` has half-width digits."""
     lines = [ln for ln in text.split("\n") if ln.strip()]
-    notes = [m for m in _NOTE.finditer(text) if m.start() > 0 and text[: m.start()].strip()]
-    articles = [m.start() for m in _ARTICLE.finditer(text)]
-    first = articles[0] if articles else 0
-    after = next((m.start() for m in notes if m.start() > first), len(text))
     bureau = _BUREAU.search(text)
-    return DocumentFacts(text, lines[0].strip() if lines else "", after, bureau.group() if bureau else "")
+    return DocumentFacts(text, lines[0].strip() if lines else "", _note_start(text), bureau.group() if bureau else "")
+
+
+def _note_start(text: str) -> int:
+    """Where the note on the drafting begins: behind the last article, the first line headed so or telling of the procedure."""
+    starts = clause_starts(text)
+    last = starts[-1] if starts else 0
+    for match in re.finditer(r"[^\n]+", text[last:]):
+        at = last + match.start()
+        line = match.group()
+        if _NOTE.match(line) and (at > last or not starts) and text[:at].strip():
+            return at
+        if at > last and len(set(_PROCEDURE.findall(line))) >= 2:
+            return at
+    notes = [m.start() for m in re.finditer(r"[^\n]+", text) if m.start() > 0 and re.fullmatch(_NOTE.pattern + r"\s*", m.group())]
+    return next((at for at in notes if starts and at > starts[0]), len(text))

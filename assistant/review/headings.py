@@ -17,10 +17,13 @@ _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("【n】", re.compile(rf"[【〖\[〔]\s*(?P<n>\d{{1,2}}|[{_CN}]{{1,3}})\s*[】〗\]〕]\s*")),
     ("#", re.compile(r"#{1,4}\s*(?P<n>(?!))?")),
     ("第n部分", re.compile(rf"第(?P<n>[{_CN}]{{1,3}}|\d{{1,2}})(?:部分|章|节|编|卷|册)[、：:]?\s*")),
+    ("第n条", re.compile(rf"第(?P<n>[{_CN}百零]{{1,6}}|\d{{1,3}})条[、：:]?\s*")),
+    ("条款n", re.compile(rf"(?:条款|条目)(?P<n>[{_CN}]{{1,3}}|\d{{1,2}})[、：:.．]?\s*")),
+    ("第n ", re.compile(rf"第(?P<n>[{_CN}]{{1,3}}|\d{{1,2}})\s*(?:[、：:．.]|(?=\s))\s*")),
     ("文书n", re.compile(rf"(?:文书|材料|卷宗|附卷|表|目录?)\s*(?P<n>[{_CN}]{{1,3}}|\d{{1,2}})[、：:.．]?\s*(?=\S)")),
     ("（n）", re.compile(rf"[（(](?P<n>[{_CN}]{{1,3}}|\d{{1,2}}|[{_STEMS}])[)）]\s*")),
     ("字、", re.compile(rf"(?P<n>[{_CN}]{{1,3}}|[{_STEMS}]|[{_FORMAL}]{{1,2}})\s*[、.．:：]\s*")),
-    ("字 ", re.compile(rf"(?P<n>[{_CN}]{{1,3}}|[{_FORMAL}]{{1,2}})\s+")),
+    ("字 ", re.compile(rf"(?P<n>[{_CN}]{{1,3}}|[{_STEMS}子丑寅卯]|[{_FORMAL}]{{1,2}})\s+")),
     ("数.", re.compile(r"(?P<n>\d{1,2})\s*[、.．)）]\s*(?!\d)")),
     ("数 ", re.compile(r"(?P<n>\d{1,2})\s+(?!\d)")),
     ("罗", re.compile(r"(?P<n>[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ]|[IVX]{1,4})[、.．\s]\s*")),
@@ -66,14 +69,15 @@ def _line(line: str, offset: int) -> Line | None:
     if bracket and not re.fullmatch(rf"\d{{1,4}}|[{_CN}]{{1,3}}", bracket["words"].strip()):
         words = re.sub(rf"^(?:[{_CN}]{{1,3}}|\d{{1,2}})[、.．\s]\s*", "", bracket["words"].strip())
         return Line("【】", None, words, "", offset + at, offset + bracket.end())
-    style, number, begin = _numbering(line, at)
+    style, number, begin = numbering(line, at)
     words, end, tail = _words(line, begin)
     if not words or _DATE.match(words):
         return None
     return Line(style, number, words, tail, offset + at, offset + end)
 
 
-def _numbering(line: str, at: int) -> tuple[str, int | None, int]:
+def numbering(line: str, at: int) -> tuple[str, int | None, int]:
+    """(style, number, where the words begin) of the numbering a line opens with at `at`; style is empty without one."""
     for style, pattern in _MARKS:
         match = pattern.match(line, at)
         if match and match.end() > at:
@@ -85,6 +89,8 @@ def _numbering(line: str, at: int) -> tuple[str, int | None, int]:
 def _number(text: str | None) -> int | None:
     if not text:
         return None
+    if text in "子丑寅卯":
+        return len(_STEMS) + "子丑寅卯".index(text) + 1
     if text in _STEMS:
         return _STEMS.index(text) + 1
     if text in _ROMAN:

@@ -57,6 +57,12 @@ class LawBook:
         suffix = to_int(match["suffix"]) if match["suffix"] else 0
         return self.shelf.article(statute.id, number, suffix or 0, day or self.day)
 
+    def articles(self, title: str) -> tuple[ShelfArticle, ...]:
+        """Every article of the statute of that title as it stood on the day; empty where it is not on the shelf."""
+        statute = self.shelf.find_statute(title)
+        version = self.shelf.version_on(statute.id, self.day) if statute else None
+        return self.shelf.articles(version.id) if version else ()
+
     def cited(self, citation: Citation) -> ShelfArticle | None:
         """The article a citation names, on the day, or None."""
         if not citation.title or not citation.number:

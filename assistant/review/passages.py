@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from assistant.law.dates import make_date
 from assistant.law.numerals import to_number
@@ -144,6 +145,24 @@ def organisations(text: str, offset: int = 0) -> tuple[tuple[str, int], ...]:
         if len(match.group()) - skip >= 4:
             out.append((match.group()[skip:], match.start() + skip + offset))
     return tuple(out)
+
+
+def paired_amounts(text: str, offset: int = 0) -> list[tuple[Money, Money]]:
+    """Amounts said twice in a row, once in figures and once in formal words."""
+    found = money_places(text)
+    out = []
+    for first, second in pairwise(found):
+        between = text[first.end : second.start]
+        joined = re.fullmatch(r"[\s整]*[（(，,]?\s*(?:[（(]?(?:大写|小写|人民币|金额|即|计|￥|¥)[)）]?|[：:，,\s])*[（(]?", between)
+        if first.formal != second.formal and joined and (between.strip() or second.formal):
+            close = text[second.end : second.end + 1] in "）)"
+            out.append(
+                (
+                    Money(first.value, first.start + offset, first.end + offset, first.formal),
+                    Money(second.value, second.start + offset, second.end + offset + int(close), second.formal),
+                )
+            )
+    return out
 
 
 def same_amount(a: float, b: float) -> bool:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
 
 from assistant.review.cited_penalties import cited_provisions
 from assistant.review.context import Context
 from assistant.review.decided import read_ordered
 from assistant.review.model import DocumentKind, Severity
-from assistant.review.passages import Money, Sentence, money_places, money_text, same_amount, split_sentences
+from assistant.review.passages import Money, Sentence, money_places, money_text, paired_amounts, same_amount, split_sentences
 from assistant.review.registry import Hit, rule
 from assistant.review.sections import Part, Section
 
@@ -172,24 +171,6 @@ def _words_differ(context: Context, section: Section) -> Iterator[Hit]:
         if not same_amount(first.value, second.value):
             why = f"{section.part.value}中金额大小写不一致：{money_text(first.value)}与{money_text(second.value)}。"
             yield Hit(first.start, second.end, why)
-
-
-def paired_amounts(text: str, offset: int = 0) -> list[tuple[Money, Money]]:
-    """Amounts said twice in a row, once in figures and once in formal words."""
-    found = money_places(text)
-    out = []
-    for first, second in pairwise(found):
-        between = text[first.end : second.start]
-        joined = re.fullmatch(r"[\s整]*[（(，,]?\s*(?:[（(]?(?:大写|小写|人民币|金额|即|计|￥|¥)[)）]?|[：:，,\s])*[（(]?", between)
-        if first.formal != second.formal and joined and (between.strip() or second.formal):
-            close = text[second.end : second.end + 1] in "）)"
-            out.append(
-                (
-                    Money(first.value, first.start + offset, first.end + offset, first.formal),
-                    Money(second.value, second.start + offset, second.end + offset + int(close), second.formal),
-                )
-            )
-    return out
 
 
 def labelled_amounts(text: str, label: str, offset: int = 0) -> list[Money]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from math import log
 
 from assistant.law.citations import Citation
 from assistant.law.model import article_label
-from assistant.law.numerals import to_chinese
-from assistant.law.structure import item, paragraphs
+from assistant.law.structure import item
 from assistant.law.titles import short_title, title_key
 from assistant.law.verify import Judged, Verdict
 from assistant.review.cited_penalties import PROCEDURAL, CitedProvision, cited_provisions, decision_sections
 from assistant.review.context import Context
+from assistant.review.likeness import likeness, pieces, weigh
 from assistant.review.model import DocumentKind, Severity
 from assistant.review.registry import Hit, rule
 from assistant.review.sections import Part
@@ -165,17 +163,17 @@ def _fits_worse(context: Context, one: CitedProvision, others: list[CitedProvisi
     """Compare the cited place with every other place of the statute that punishes (or, for a duty, lays one down)."""
     if len(act) < 8 or (_confirmed(one, others) if one.violated else _punishes_duty(one, others)):
         return None
-    weights = _weights(context.law.siblings(one.article))
+    weights = weigh(context.law.siblings(one.article))
     # A lead shared by all items (有下列情形之一的…) tells nothing of the act: where an item is cited it must speak.
     cited_item = item(one.article.article, one.citation.item, one.citation.paragraph) if one.citation.item else None
     place = cited_item.text if cited_item else one.article.article.text
-    own = _likeness(act, place, weights)
+    own = likeness(act, place, weights)
     best, where = 0.0, ""
     for article in context.law.siblings(one.article):
         if not article.article.number or _punishes(article) == one.violated:
             continue
-        for label, text in _pieces(article):
-            score = _likeness(act, text, weights)
+        for label, text in pieces(article):
+            score = likeness(act, text, weights)
             if score > best:
                 best, where = score, label
     clear = (best >= 0.45 and own <= 0.25) or (best >= 0.3 and own <= 0.15)
@@ -219,16 +217,6 @@ def _punishes(article: ShelfArticle) -> bool:
     return bool(re.search(r"罚款|没收|吊销|警告|停业", article.article.text))
 
 
-def _pieces(article: ShelfArticle) -> Iterator[tuple[str, str]]:
-    """Each 项 with its label, and paragraphs without 项."""
-    for para in paragraphs(article.article.text):
-        if para.items:
-            for entry in para.items:
-                yield f"{article.article.label}第{to_chinese(entry.number)}项", entry.text
-        else:
-            yield article.article.label, para.text
-
-
 def _act(context: Context, start: int, end: int) -> str:
     """The act in the decision's words: the facts it finds and the words before 的行为."""
     body = context.folded[start:end]
@@ -239,30 +227,3 @@ def _act(context: Context, start: int, end: int) -> str:
     told = body[first : first + (stop.start() if stop else 200)]
     filing = re.search(r"案由[：:][^。；\n]{2,60}", context.folded)
     return "，".join([*named, filing.group() if filing else "", told])
-
-
-def _pairs(text: str) -> Counter[str]:
-    kept = re.sub(r"[^\u4e00-\u9fff]", " ", text)
-    return Counter(kept[i : i + 2] for i in range(len(kept) - 1) if " " not in kept[i : i + 2])
-
-
-def _weights(articles: tuple[ShelfArticle, ...]) -> dict[str, float]:
-    """How telling each pair of characters is within one statute."""
-    seen: Counter[str] = Counter()
-    for article in articles:
-        seen.update(_pairs(article.article.text).keys())
-    total = max(1, len(articles))
-    return {pair: log((total + 1) / (count + 0.5)) for pair, count in seen.items()}
-
-
-def _likeness(act: str, text: str, weights: dict[str, float]) -> float:
-    """Share of the telling pairs of a provision that the act has; long provisions count their best part."""
-    have = _pairs(act)
-    pieces = [p for p in re.split(r"[，。；：\n]", text) if len(p) >= 5] or [text]
-    scores = []
-    for piece in pieces:
-        pairs = _pairs(piece)
-        whole = sum(weights.get(p, 1.0) for p in pairs)
-        if whole and len(pairs) >= 6:
-            scores.append(sum(weights.get(p, 1.0) for p in pairs if p in have) / whole)
-    return max(scores, default=0.0)

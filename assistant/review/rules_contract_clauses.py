@@ -9,13 +9,15 @@ from assistant.law.titles import title_key
 from assistant.law.verify import Verdict
 from assistant.review.context import Context
 from assistant.review.model import DocumentKind, Severity
+from assistant.review.passages import split_sentences
 from assistant.review.registry import Hit, rule
 
 _WORKS = re.compile(
     r"拍摄|摄制|制作|设计|策划|创作|编写|编撰|编纂|编制|课题|研究|开发|短视频|宣传片|纪录片|影片|动画|文创|(?:标识|视觉|形象|LOGO|logo)|出版|丛书|教材|剧本|剧目|排演|曲目|软件|小程序|平台建设|数字化|直播|推广|音乐节|展陈|展览|翻译|调研报告|规划|测绘"
 )
 _OWNS = re.compile(
-    r"知识产权|著作权|版权|专利(?:权|申请)|成果(?:的)?(?:归属|所有权|权属|归)|(?:作品|成片|源代码|设计稿|素材|成果)[^。；]{0,12}归[^。；]{0,6}(?:所有|享有)"
+    r"知识产权|著作(?:财产|人身)?权|版权|专利(?:权|申请)|权利归属|成果(?:的)?(?:归属|所有权|权属)|"
+    r"(?:成果|作品|成片|源代码|设计稿?|素材|资料|模型|图纸|影像|数据|文案)[^。；]{0,30}(?:归|属于?|由)[^。；]{0,10}(?:所有|享有|持有)"
 )
 _DATA = re.compile(
     r"大数据|数据(?:库|平台|采集|处理|中心|对接|治理|共享|资源|分析|普查)|信息(?:系统|化)|(?:系统|软件|平台)(?:的)?(?:开发|建设|运维|维护|集成|升级)|未公开|内部资料|涉密|文物|馆藏|考古|测绘|档案|普查|监控|勘探|勘察|鉴定|修复"
@@ -27,11 +29,16 @@ _PERSONAL = re.compile(
 _HANDLES = re.compile(
     r"收集|采集|归集|登记|录入|存储|处理|查询|分析|画像|报名|预约|注册|对接|上传|导入|统计|建档|核验|用户|游客|学员|会员|观众|读者|居民|参赛|运动员|未成年人"
 )
-_GUARDS = re.compile(
-    r"个人信息[^。；]{0,80}(?:保护|保密|合法|同意|删除|不得|泄露|安全|最小|仅(?:限|用于))|(?:保护|保密|删除|不得泄露)[^。；]{0,40}个人信息|个人信息保护|信息[^。；]{0,40}(?:告知同意|取得[^。；]{0,6}同意|合法、?正当)"
+#: Measures by which personal information is protected, or by which it is not handled at all.
+_MEASURES = re.compile(
+    r"保护|保密|删除|销毁|返还|交还|加密|脱敏|匿名|安全措施|权限|泄露|最小|必要原则|(?:取得|征得)[^。；，]{0,10}同意|单独同意|告知同意|仅(?:限于?|用于|为)|合法、?正当|"
+    r"不得[^。；，]{0,14}(?:提供|使用|出售|处理|复制|留存|外泄|买卖)|不(?:再|得)?(?:接触|采集|收集|留存|涉及|处理|获取|存储)"
+)
+_ABOUT_PERSONS = re.compile(
+    r"个人信息|隐私|(?:会员|学员|读者|游客|旅客|观众|参赛者|选手|用户|客户|居民|当事人|未成年人|报名|预约|实名)[^。；，]{0,6}(?:信息|资料|数据)|手机号|身份证|人脸|姓名"
 )
 _GOODS = re.compile(r"采购|购置|购销|买卖|供货|供应|设备|器材|货物|物资|图书|家具|服装")
-_BUILDS = re.compile(r"工程|施工|装修|修缮|改造|安装|建设|维修(?!服务)|加固|亮化|绿化|软件|系统|平台")
+_BUILDS = re.compile(r"工程|施工|装修|修缮|改造|安装|建设|维修(?!服务)|加固|亮化|绿化|软件|系统|平台|小程序|APP|网站|信息化")
 _NOT_GOODS = re.compile(
     r"租赁|租用|演出|培训|推广|拍摄|运营|保洁|保安|物业|咨询|审计|策划|承办|运维|合作|劳务|印刷服务|讲解|宣传|课题|研究|评估|监理"
 )
@@ -96,7 +103,7 @@ def missing_confidentiality_clause(context: Context) -> Iterator[Hit]:
 def missing_pi_clause(context: Context) -> Iterator[Hit]:
     """Personal information of many is handled and nothing is said of its protection."""
     contract = context.contract
-    if _GUARDS.search(re.sub(r"《[^》\n]{2,40}》", "", contract.text)):
+    if _guarded(context):
         return
     if _DATA.search(contract.title) or re.search(r"平台|系统|软件|小程序|运维", contract.title):
         users = re.search(
@@ -116,6 +123,16 @@ def missing_pi_clause(context: Context) -> Iterator[Hit]:
         if handled and (strong or len(kinds) >= 2) and not own:
             yield Hit(None, None, f"合同涉及个人信息处理（{sentence.text.strip()[:30]}…），没有约定个人信息保护。")
             return
+
+
+def _guarded(context: Context) -> bool:
+    """True where a sentence on personal information, or the clause under such a title, says how it is protected or left alone."""
+    contract = context.contract
+    for clause in contract.clauses:
+        if _ABOUT_PERSONS.search(clause.title) and _MEASURES.search(clause.text):
+            return True
+    bare = re.sub(r"《[^》\n]{2,40}》", "", contract.text)
+    return any(_ABOUT_PERSONS.search(s.text) and _MEASURES.search(s.text) for s in split_sentences(bare))
 
 
 @rule(

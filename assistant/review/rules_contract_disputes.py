@@ -100,6 +100,7 @@ def _place(name: str) -> str:
     """The county or district a court is named by; empty for 有管辖权的, 甲方所在地 and the like."""
     if _WHERE.search(name) or re.search(r"管辖|所在|当地|有权|依法", name):
         return ""
+    name = re.sub(r"^(?:即|为|系|是|如|指|就是)", "", name)
     bare = re.sub(r"^.*?(?:向|由|到|在|提交|提请|至|应|均|可以|方|直接|或者?)(?=[\u4e00-\u9fff]{2})", "", name)
     while (cut := re.sub(r"^.*?(?:向|由|到|在|提交|提请)(?=[\u4e00-\u9fff]{2})", "", bare)) != bare:
         bare = cut

@@ -36,7 +36,7 @@ def one_sided_liability(context: Context) -> Iterator[Hit]:
     for sentence in split_sentences(contract.body, 0, "。；\n"):
         match = free.search(sentence.text)
         excused = re.search(
-            rf"不可抗力|因{other}|{other}(?:的)?(?:原因|过错|违约|未|逾期|不(?!得))|由{other}|互不|均不|政策|法律|因[^，。；]{{0,12}}(?:第三|公共利益|财政)|双方|第三(?:人|方)|人身|伤亡|受伤|意外",
+            rf"不可抗力|因{other}|{other}(?:的)?(?:原因|过错|违约|未|逾期|不(?!得))|由{other}|互不|(?:双方|各方)均不|互相|政策|依照?法律|法律(?:另有)?规定|因[^，。；]{{0,12}}(?:第三|公共利益|财政)|双方|第三(?:人|方)|人身|伤亡|受伤|意外",
             sentence.text,
         )
         if match and not excused:
@@ -48,11 +48,11 @@ def one_sided_liability(context: Context) -> Iterator[Hit]:
         return
     bound = re.search(rf"{other}[^。；]{{0,60}}(?:违约金|赔偿|承担)", text)
     ours = re.search(
-        rf"{agency}(?!有权|可以|可|损失|支付违约金|因此)[^。；，]{{0,30}}(?:逾期|未按|未能|不按|违反|迟延|拖延|擅自|无正当理由|单方|违约|拒)",
+        rf"{agency}(?!有权|可以|可|损失|支付违约金|因此)[^。；，]{{0,30}}(?:逾期|未按|未能|不按|违反|迟延|延迟|延期|拖延|擅自|无正当理由|无故|随意|提前|单方|违约|拒)",
         contract.body,
     )
     if bound and not ours:
-        first = clauses[0]
+        first = next(c for c in clauses if "违约" in c.title)
         yield Hit(first.start, first.start + len(first.text.rstrip()), f"违约责任只约束{other}，没有约定{agency}违约应承担的责任。")
 
 
@@ -145,6 +145,8 @@ def limitation_agreed(context: Context) -> Iterator[Hit]:
         r"(?:放弃|不(?:得|再)?(?:主张|援引|提出)|排除)[^。；，]{0,12}(?:诉讼)?时效",
         rf"{period}(?:之)?内(?:未|不)[^。；]{{0,24}}(?:起诉|提起诉讼|提起仲裁|主张(?:权利|违约)|提出(?:权利)?(?:主张|索赔|请求|诉讼))[^。；]{{0,16}}(?:视为|丧失|放弃|不再|不得)",
         rf"{period}(?:之)?内[^。；]{{0,12}}(?:起诉|提起诉讼|提起仲裁|主张权利)[^。；]{{0,10}}(?:逾期|否则|超过)[^。；]{{0,16}}(?:视为|丧失|放弃|不再|不得)",
+        rf"{period}(?:之)?内[^。；]{{0,16}}(?:主张|起诉|提起(?:诉讼|仲裁)|请求赔偿|追究)[^。；]{{0,14}}(?:逾期|否则|超过|过期|超期)[^。；]{{0,20}}(?:丧失|视为|放弃|失权|不予|不再|不得)",
+        r"(?:丧失|放弃)[^。；，]{0,6}胜诉权",
     )
     for sentence in context.contract.sentences():
         match = next((m for p in patterns if (m := re.search(p, sentence.text))), None)

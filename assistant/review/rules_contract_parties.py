@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.review.context import Context
-from assistant.review.facts_contract import ContractFacts, ContractParty
+from assistant.review.facts_contract import ContractParty
 from assistant.review.model import DocumentKind, Severity
 from assistant.review.passages import date_places, organisations
 from assistant.review.registry import Hit, rule
@@ -15,9 +15,6 @@ from assistant.review.rules_case_subject import alike
 _INNER = re.compile(
     r"(?:局|委员会|委|厅|政府|办)[\u4e00-\u9fff（）()]{0,16}?(?:科|股|处|室|办公室|大队|中队|执法队|支队|专班|工作组|领导小组|指挥部|组委会|党支部|党委|工会|窗口)$|"
     r"^[\u4e00-\u9fff]{2,16}(?:科|股)$|(?:领导小组(?:办公室)?|指挥部(?:办公室)?|组委会|筹备组|工作专班|综合(?:行政)?执法(?:大|中)?队)$"
-)
-_REPRESENTATIVE = re.compile(
-    r"(?:授权代表|法定代表人|负责人|委托代理人|授权代理人|代表人?|签约代表|签字人|经办人)(?:\s*[（(][^）)\n]{0,24}[)）])*(?:或(?:者)?(?:授权代表|委托代理人))?(?:\s*[（(][^）)\n]{0,12}[)）])*(?:签字|签名|签章)?\s*[：:](?P<name>[^\n：:]{0,20})"
 )
 _BLANK_DATE = re.compile(
     r"(?:日期|签订时间|签署时间|签订日期|时间)\s*[：:]\s*(?:[_＿\s]*年[_＿\s]*月[_＿\s]*日|[_＿]{2,}|[ \t\u3000]*(?=\n|$|乙方|甲方))|(?<!\d)[_＿\s]{2,}年[_＿\s]+月[_＿\s]+日"
@@ -95,52 +92,30 @@ def _accounts(text: str) -> list[tuple[str, int]]:
 def signature_missing(context: Context) -> Iterator[Hit]:
     """Each side has a named representative, and there is a date of signature."""
     contract = context.contract
-    blocks = _blocks(contract)
-    if not blocks:
+    signatures = contract.signatures
+    if not signatures:
         yield Hit(None, None, "合同没有签署栏：缺少双方盖章、授权代表签字和签署日期。")
         return
-    tail_start = blocks[0][1]
+    for one in signatures:
+        if not one.signer:
+            line = context.folded[one.start : one.end].split("\n")[0]
+            yield Hit(one.start, one.start + len(line), f"{one.label}签署处没有授权代表（法定代表人）签字。")
+    tail_start = signatures[0].start
     tail = context.folded[tail_start:]
-    for label, start, end in blocks:
-        block = context.folded[start:end]
-        people = list(_REPRESENTATIVE.finditer(block))
-        named = [m for m in people if re.match(r"[ \t\u3000]*[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff])", m["name"])]
-        if not named:
-            yield Hit(start, start + len(block.split("\n")[0]), f"{label}签署处没有授权代表（法定代表人）签字。")
-    dates = date_places(tail)
     blank = _BLANK_DATE.search(tail)
-    head = re.search(r"(?:签订|签署)(?:日期|时间)\s*[：:]\s*\d{4}", contract.body)
-    if not dates and not head:
-        yield Hit(tail_start, tail_start + len(tail.split("\n")[0]), "签署处没有签署日期。")
-    elif blank and not head:
-        yield Hit(tail_start + blank.start(), tail_start + blank.end(), "签署日期空缺。")
-    elif len(blocks) == 2 and not head:
-        yield from _one_undated(context, blocks)
-
-
-def _one_undated(context: Context, blocks: list[tuple[str, int, int]]) -> Iterator[Hit]:
-    """One side dated in its own lines and the other not: a date beneath both is shared."""
-    dated = [bool(date_places(context.folded[s:e])) for _, s, e in blocks]
-    if dated == [True, False]:
-        label, start, end = blocks[1]
-        yield Hit(start, start + len(context.folded[start:end].split("\n")[0]), f"{label}签署处没有签署日期。")
-
-
-def _blocks(contract: ContractFacts) -> list[tuple[str, int, int]]:
-    """(label, start, end) of each side's lines in the signature part."""
-    marks = list(
-        re.finditer(
-            r"(?:^|[\n\u3000 \t])\s*(?P<label>甲方|乙方|丙方|出租方|承租方|采购人|供应商|委托方|受托方|委托人|受托人|出租人|承租人|买方|卖方)(?:\s*[（(][^）)\n]{1,20}[)）])*\s*[：:]",
-            contract.text[contract.body_end :],
-        )
+    head = re.search(
+        r"(?:签订|签署|订立)(?:日期|时间)\s*[：:]\s*(?:\d{4}|[一二][〇零○])|\d{4}年\d{1,2}月\d{1,2}日(?:签订|订立|签署)", contract.body
     )
-    out: list[tuple[str, int, int]] = []
-    for index, mark in enumerate(marks):
-        stop = marks[index + 1].start() if index + 1 < len(marks) else len(contract.text) - contract.body_end
-        label = mark["label"]
-        if not any(o[0] == label for o in out):
-            out.append((label, contract.body_end + mark.start("label"), contract.body_end + stop))
-    return out
+    if head:
+        return
+    if blank and not date_places(tail[blank.start() : blank.end() + 12]):
+        yield Hit(tail_start + blank.start(), tail_start + blank.end(), "签署日期空缺。")
+    elif not date_places(tail):
+        yield Hit(tail_start, tail_start + len(tail.split("\n")[0]), "签署处没有签署日期。")
+    elif [s.dated for s in signatures] == [True, False]:
+        # One side dated in its own lines and the other not: a date beneath both is shared.
+        one = signatures[1]
+        yield Hit(one.start, one.start + len(context.folded[one.start : one.end].split("\n")[0]), f"{one.label}签署处没有签署日期。")
 
 
 @rule(

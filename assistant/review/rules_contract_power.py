@@ -19,7 +19,11 @@ def _subject(sentence: Sentence, at: int, agency: str) -> bool:
     before = sentence.text[:at]
     last = max(before.rfind(agency), *(m.end() for m in re.finditer(_ORGAN, before)), -1)
     # 向乙方, 为乙方 …: the one to whom, not the one who acts.
-    labels = [m for m in re.finditer(r"(?<![向对为给与和由将])(?:甲方|乙方|丙方)", before) if m.group() != agency]
+    labels = [
+        m
+        for m in re.finditer(r"(?<![向对为给与和由将])(?:甲方|乙方|丙方|\w{1,4}(?:租|供|受|承|包|让|办)(?:方|人|商))", before)
+        if m.group() != agency
+    ]
     other = max((m.start() for m in labels), default=-1)
     return last >= 0 and last > other
 
@@ -92,14 +96,15 @@ def tax_refund_promise(context: Context) -> Iterator[Hit]:
 def license_as_consideration(context: Context) -> Iterator[Hit]:
     """The agency binds itself to grant a licence, or to waive what the law examines."""
     licence = r"(?:许可证|许可|审批(?:手续)?|批准文件|批文|证照|资质|备案证明|行政确认|经营证|执照)"
-    grant = r"(?:发放|颁发|核发|办妥|办结|取得|给予|予以(?:批准|许可|通过)|批准|审批通过|优先(?:办理|审批|批准)|直接(?:发放|办理)|代为?办理|通过审批|出具|确保)"
+    grant = r"(?:优先[核颁发准]\w{0,2}|快速(?:办理|审批|核发)|发放|颁发|核发|办妥|办结|取得|给予|予以(?:批准|许可|通过)|批准|审批通过|优先(?:办理|审批|批准)|直接(?:发放|办理)|代为?办理|通过审批|出具|确保)"
     for sentence in context.contract.sentences():
         for match in re.finditer(
             rf"{grant}[^。；]{{0,24}}{licence}|{licence}[^。；]{{0,12}}(?:由{context.contract.agency_label})?{grant}|免(?:予|于|除)?(?:现场)?(?:检查|审查|核查|勘验|评审|审批|许可)",
             sentence.text,
         ):
             promise = re.search(
-                r"承诺|保证|负责|确保|应当|必须|作为[^。；，]{0,30}(?:对价|条件|回报)|对价|免(?:予|于|除)?", sentence.text[: match.end()]
+                r"承诺|保证|负责|确保|应当|必须|同意|答应|许诺|允诺|优先|作为[^。；，]{0,30}(?:对价|条件|回报)|对价|免(?:予|于|除)?",
+                sentence.text[: match.end()],
             )
             clause = sentence.text[max(sentence.text.rfind("，", 0, match.start()), 0) : match.end() + 6]
             helped = re.search(r"协助|配合|依法(?:办理|取得|申请|申领|持有)|自行办理|乙方(?:应当|应|须|负责|依法)", clause)

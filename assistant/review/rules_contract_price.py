@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from assistant.law.numerals import to_number
 from assistant.review.context import Context
 from assistant.review.model import DocumentKind, Severity
-from assistant.review.passages import money_places, money_text, same_amount
+from assistant.review.passages import money_places, money_text, paired_amounts, same_amount
 from assistant.review.registry import Hit, rule
-from assistant.review.rules_case_evidence import paired_amounts
 
 _ROUTE = re.compile(
     r"招标|投标|磋商|竞争性谈判|询价|单一来源|采购方式|成交通知|中标|框架协议采购|比选|遴选|政采云|电子卖场|网上超市|定点采购|协议供货|公开招租|拍卖|竞得|竞价|挂牌|采购项目编号|采购计划|采购编号|限额(?:标准)?以下"
@@ -45,9 +44,9 @@ def no_budget_or_procurement(context: Context) -> Iterator[Hit]:
     told = False
     for pattern, what in ((_NO_BUDGET, "没有落实预算"), (_NO_ROUTE, "未履行采购程序")):
         for match in pattern.finditer(contract.body):
-            words = contract.body[max(0, match.start() - 12) : match.end() + 8]
+            words = contract.body[max(0, match.start() - 16) : match.end() + 8]
             if re.search(
-                r"乙方不得|不得(?:直接)?(?:转|拆)|直接(?:委托|交由)[^。]{0,6}第三|直接与(?:乙方|其)?(?:工作人员|联系)|不得", words
+                r"乙方不得|框架协议|不得(?:直接)?(?:转|拆)|直接(?:委托|交由)[^。]{0,6}第三|直接与(?:乙方|其)?(?:工作人员|联系)|不得", words
             ):
                 continue
             told = True

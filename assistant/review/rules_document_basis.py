@@ -13,6 +13,7 @@ from assistant.review.context import Context
 from assistant.review.model import DocumentKind, Severity
 from assistant.review.passages import Sentence
 from assistant.review.registry import Hit, rule
+from assistant.review.restated import restated
 
 _N = r"(?:\d[\d,]*(?:\.\d+)?(?:万|千)?|[零一二两三四五六七八九十百千万]+)"
 
@@ -71,7 +72,7 @@ def conflict_with_higher_law(context: Context) -> Iterator[Hit]:
             yield Hit(cited.start, cited.end, judged.detail, articles=(judged.correct,) if judged.correct else ())
     for sentence in context.document.sentences():
         yield from _fixed(context, sentence)
-        yield from _fines(context, sentence)
+        yield from _fines(context, sentence) if "《" in sentence.text else _retold(context, sentence)
 
 
 def _fixed(context: Context, sentence: Sentence) -> Iterator[Hit]:
@@ -118,6 +119,15 @@ def _fines(context: Context, sentence: Sentence) -> Iterator[Hit]:
         if allowed and outside:
             yield Hit(sentence.start, sentence.end, f"{article.address}规定的罚款幅度与草案不同。", articles=(article.address,))
             return
+
+
+def _retold(context: Context, sentence: Sentence) -> Iterator[Hit]:
+    """A fine for conduct that a statute the draft names punishes, outside what that statute allows."""
+    found = restated(context, sentence) if "罚款" in sentence.text else None
+    if found and not found.inside:
+        address = found.article.address
+        at = sentence.text.find("处", 0)
+        yield Hit(sentence.start + max(at, 0), sentence.end, f"{address}就同一行为规定的罚款幅度与草案不同。", articles=(address,))
 
 
 def _ranges(text: str) -> list[tuple[float, float]]:

@@ -9,6 +9,7 @@ from assistant.review.context import Context
 from assistant.review.model import DocumentKind
 from assistant.review.passages import Sentence
 from assistant.review.registry import Hit, rule
+from assistant.review.restated import restated
 
 #: Words that send to a higher law: the document then repeats and does not set.
 _BY_LAW = re.compile(
@@ -64,6 +65,8 @@ def illegal_set_penalty(context: Context) -> Iterator[Hit]:
             staff = re.search(r"工作人员|公职人员|处分|评审专家|受理单位资格|行政机关", sentence.text[: match.end() + 12])
             barred = re.search(r"不得[^。；，]{0,12}$|不(?:予|作为|设定)[^。；，]{0,10}$|禁止[^，]{0,6}$", sentence.text[: match.start()])
             if not staff and not barred and not _others_duty(context, sentence) and _sets(sentence, match.start()):
+                if restated(context, sentence):
+                    break  # conduct that higher law punishes: conflict_with_higher_law compares the amounts
                 start = sentence.text.rfind("，", 0, match.start()) + 1
                 yield Hit(sentence.start + start, sentence.start + match.end(), "规范性文件不得设定行政处罚。")
                 break
@@ -97,6 +100,8 @@ def illegal_set_license(context: Context) -> Iterator[Hit]:
             r"依法(?:取得|办理|申请|领取|应当|须|需)|依照|法律、?(?:行政)?法规|国家(?:有关)?规定|按照?(?:有关)?规定|不得(?:要求|设置|增设|以)",
             text,
         ):
+            continue
+        if any(name in text for name in context.knowledge.licences):
             continue
         more = re.search(
             r"[，；。]\s*未(?:取得|办理|经)[^。；]{0,24}(?:不得|禁止)[^。；，]{0,12}", context.folded[sentence.start : sentence.end + 60]

@@ -40,7 +40,8 @@ def derogate_rights(context: Context) -> Iterator[Hit]:
             r"(?:局|部门|机关|工作人员|单位)(?:及其工作人员)?[^。；，]{0,12}(?:应当|不得|免费|无偿)", sentence.text[: match.end()]
         )
         benefit = re.search(
-            r"补贴|消费券|奖励|补助|资助|鼓励|公共(?:文化|体育)(?:设施|场馆)|图书馆|文化馆|评选|优秀|培训，不", sentence.text
+            r"免费(?:向[^。；，]{0,10})?开放|补贴|消费券|奖励|补助|资助|鼓励|公共(?:文化|体育)(?:设施|场馆)|图书馆|文化馆|评选|优秀|培训，不",
+            sentence.text,
         )
         law = _BY_LAW.search(sentence.text) and not re.search(r"依法(?:追究|处理)", sentence.text)
         if self_bound or benefit or law or re.search(r"不得收(?:取|费)|检查结果", match.group()):
