@@ -11,6 +11,9 @@ from assistant.law.numerals import to_chinese
 from assistant.law.structure import paragraphs
 from assistant.store.records import ShelfArticle
 
+#: A stretch of a provision whose pairs weigh less than this in all stands in most of the statute and tells no act apart.
+_TELLING = 8.0
+
 
 def pieces(article: ShelfArticle) -> Iterator[tuple[str, str]]:
     """Each 项 with its label, and paragraphs without 项."""
@@ -44,6 +47,6 @@ def likeness(act: str, text: str, weights: dict[str, float]) -> float:
     for piece in pieces:
         pairs = _pairs(piece)
         whole = sum(weights.get(p, 1.0) for p in pairs)
-        if whole and len(pairs) >= 6:
+        if whole >= _TELLING and len(pairs) >= 6:
             scores.append(sum(weights.get(p, 1.0) for p in pairs if p in have) / whole)
     return max(scores, default=0.0)

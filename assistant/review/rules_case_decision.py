@@ -74,13 +74,15 @@ def remedy_wrong_period(context: Context) -> Iterator[Hit]:
 
 def _period(body: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
     """The period that goes with a remedy: the last before its words in the sentence, else the first after."""
-    for word in pattern.finditer(body):
+    words = list(pattern.finditer(body))
+    for word in words:
         start = max(body.rfind(mark, 0, word.start()) for mark in "。；\n") + 1
         own = body[start : word.start()]
         other = max((m.end() for m in (_REVIEW if pattern is _SUIT else _SUIT).finditer(own)), default=0)
         before = list(_PERIOD.finditer(body, start + other, word.start()))
         if before:
             return before[-1]
+    for word in words:
         stop = min((e for e in (body.find(mark, word.end()) for mark in "。；，\n") if e >= 0), default=len(body))
         after = _PERIOD.search(body, word.end(), stop)
         if after:

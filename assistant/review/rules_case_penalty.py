@@ -27,9 +27,9 @@ _ALIKE = (
     frozenset({PenaltyKind.CONFISCATE_GAINS}),
     frozenset({PenaltyKind.CONFISCATE_GOODS}),
 )
+_EARLIER = re.compile(r"(?:已(?!经?(?:缴|改))|曾|此前|先前|早前|前期)[^。；]{0,60}罚款|罚款[^。；]{0,30}(?:在先|已执行|已缴纳)")
 _SAME_ACT = re.compile(
-    r"(?:同一|该|上述|本次|此)(?:违法)?(?:行为|事实)[^。；]{0,40}?(?:已|曾|再次|又)(?:经|于|被|由|因)?[^。；]{0,40}?(?:处以?|给予|被|作出)?[^。；]{0,16}?罚款"
-    r"|(?:已|曾)(?:于|因|经)[^。；]{0,30}?(?:同一|该|上述)(?:违法)?(?:行为|事实)[^。；]{0,40}?罚款"
+    r"同一|同样的?(?:违法)?行为|(?:该|上述|本次|此次|此|本案)(?:违法)?(?:行为|事实|演出|活动|经营)|相同(?:的)?(?:违法)?(?:行为|事实)|一事"
 )
 _SEVERAL_ACTS = re.compile(
     r"(?:两|二|三|多|数)(?:个|项|种)(?:不同的?)?违法行为|分别(?:裁量|处罚|给予|作出|予以|决定)|合并(?:执行|处罚)|(?:第一|第二)(?:项|个)?违法行为|行为(?:一|二|1|2)"
@@ -215,10 +215,10 @@ def double_fine(context: Context) -> Iterator[Hit]:
                 fines[-1].end,
                 f"决定书对当事人分别罚款{amounts}，未说明属不同的违法行为，同一违法行为不得给予两次以上罚款。",
             )
-        for match in _SAME_ACT.finditer(context.folded):
-            around = context.folded[max(0, match.start() - 10) : match.end()]
-            if not re.search(r"未(?:曾|被|受)|没有|不得", around):
-                yield Hit(match.start(), match.end(), "案卷载明当事人已因同一违法行为被罚款，不得再次罚款。")
+        for sentence in context.sentences:
+            match = _EARLIER.search(sentence.text)
+            if match and _SAME_ACT.search(sentence.text) and not re.search(r"未(?:曾|被|受)|没有|不得|不予", sentence.text):
+                yield Hit(sentence.start, sentence.end, "案卷载明当事人已因同一违法行为被罚款，不得再次罚款。")
                 break
 
 

@@ -32,9 +32,13 @@ def one_sided_liability(context: Context) -> Iterator[Hit]:
     free = re.compile(
         rf"{agency}[^。；]{{0,50}}?(?:不(?:承担|负|负担|受)(?:任何|一切|违约|赔偿|相应|法律|其他)*(?:的)?(?:责任|追究)|免(?:除|于承担)?(?:一切|任何|违约)*责任|概不负责|不(?:视为|构成|属于)违约|不受[^。；，]{{0,10}}限制|无需承担)"
     )
+    waived = re.compile(
+        rf"{agency}[^。；]{{0,80}}{other}(?:均|一律|也)?(?:不得|无权|不能|不可|放弃|不再|自愿放弃)[^。；]{{0,14}}(?:主张|要求|追究|请求|索赔|提出)[^。；]{{0,20}}(?:责任|赔偿|违约金|补偿|损失|异议)|"
+        rf"{other}(?:自愿)?放弃[^。；]{{0,20}}(?:追究|要求|向){agency}[^。；]{{0,20}}(?:责任|赔偿|索赔)"
+    )
     found = False
     for sentence in split_sentences(contract.body, 0, "。；\n"):
-        match = free.search(sentence.text)
+        match = free.search(sentence.text) or waived.search(sentence.text)
         excused = re.search(
             rf"不可抗力|因{other}|{other}(?:的)?(?:原因|过错|违约|未|逾期|不(?!得))|由{other}|互不|(?:双方|各方)均不|互相|政策|依照?法律|法律(?:另有)?规定|因[^，。；]{{0,12}}(?:第三|公共利益|财政)|双方|第三(?:人|方)|人身|伤亡|受伤|意外",
             sentence.text,
@@ -147,6 +151,7 @@ def limitation_agreed(context: Context) -> Iterator[Hit]:
         rf"{period}(?:之)?内[^。；]{{0,12}}(?:起诉|提起诉讼|提起仲裁|主张权利)[^。；]{{0,10}}(?:逾期|否则|超过)[^。；]{{0,16}}(?:视为|丧失|放弃|不再|不得)",
         rf"{period}(?:之)?内[^。；]{{0,16}}(?:主张|起诉|提起(?:诉讼|仲裁)|请求赔偿|追究)[^。；]{{0,14}}(?:逾期|否则|超过|过期|超期)[^。；]{{0,20}}(?:丧失|视为|放弃|失权|不予|不再|不得)",
         r"(?:丧失|放弃)[^。；，]{0,6}胜诉权",
+        rf"(?:请求权|债权|权利|索赔)[^。；]{{0,40}}{period}[^。；]{{0,12}}(?:不|未)(?:行使|主张|提出)[^。；]{{0,14}}(?:消灭|消失|失效|丧失|终止|放弃|无效)",
     )
     for sentence in context.contract.sentences():
         match = next((m for p in patterns if (m := re.search(p, sentence.text))), None)
@@ -175,7 +180,7 @@ def subcontract_all(context: Context) -> Iterator[Hit]:
         match = match or re.search(
             rf"{whole}[^。；，]{{0,16}}(?:工作|任务|服务|工程|项目|义务|业务|内容)[^。；]{{0,16}}{allow}[^。；]{{0,12}}{hand}", text
         )
-        third = re.search(r"第三(?:方|人)|他人|其他|其它|其他(?:单位|公司|企业|机构|主体)|转包|分包|转委托|外包|关联", text)
+        third = re.search(r"第三(?:方|人)|他人|其他|其它|公司|单位|企业|机构|主体|团队|个人|转包|分包|转委托|外包|关联", text)
         if match and third and not re.search(r"不得|禁止|不可|不允许|严禁|非主体|非关键|不(?:能|应)", text):
             yield Hit(sentence.start, sentence.end, "允许将全部或者主体工作交由第三人完成，属转包。")
 

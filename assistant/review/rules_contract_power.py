@@ -40,7 +40,7 @@ def gov_guarantee(context: Context) -> Iterator[Hit]:
     """A state organ as guarantor, or bound to pay the other side's debts under another name."""
     agency = context.contract.agency_label
     words = re.compile(
-        r"保证人|连带(?:责任)?保证|保证责任|连带(?:清偿)?责任|担保(?:人|责任|义务)|提供(?:连带|一般|全额|无条件)?(?:责任)?(?:保证|担保)|代为(?:偿还|清偿)|代偿|差额补足|兜底|回购(?:义务|其|股权|债权)|"
+        r"保证人|连带(?:责任)?保证|保证责任|连带(?:清偿)?责任|担保(?:人|责任|义务)|提供(?:连带|一般|全额|无条件)?(?:责任)?(?:保证|担保)|代为(?:偿还|清偿)|代偿|差额补足|兜底|托底|流动性支持|(?:由|予以|负责)[^。；，]{0,6}补足|代垫|承担(?:还款|偿还|清偿)|还款责任|增信|回购(?:义务|其|股权|债权)|"
         r"(?:予以|承诺|出具)[^。；，]{0,8}(?:担保函|承诺函|安慰函)"
     )
     for sentence in context.contract.sentences():

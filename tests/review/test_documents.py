@@ -16,7 +16,7 @@ from assistant.review.service import Reviewer
 
 HERE = Path(__file__).parent
 #: folder → least recall, least precision, most false alarms a clean document
-FLOORS = {"documents": (0.80, 0.65, 0.9)}
+FLOORS = {"documents": (0.95, 0.95, 0.1), "documents_second": (0.95, 0.95, 0.1)}
 
 
 @pytest.fixture(scope="module", params=FLOORS)
@@ -45,4 +45,4 @@ def test_labels_quote_their_documents(folder: str) -> None:
         text = (HERE / folder / label["file"]).read_text(encoding="utf-8")
         for defect in label["defects"]:
             assert defect["where"] == "缺失" or defect["where"] in text, (label["id"], defect["where"])
-    assert sum(not label["defects"] for label in labels) * 4 >= len(labels)
+    assert sum(not label["defects"] for label in labels) * 5 >= len(labels)
