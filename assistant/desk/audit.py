@@ -41,6 +41,7 @@ class AuditAction(StrEnum):
     MATTER = "事项办理"
     OPINION = "法律意见"
     CASE = "案例变动"
+    LEFT_QUESTION = "公众留言"
     EXPORT = "导出"
     ACCOUNT = "账号变动"
     PERMISSION = "权限变动"

@@ -14,7 +14,7 @@ from threading import RLock
 from sqlalchemy import Engine
 
 from assistant.answer.model import Answer
-from assistant.answer.penalty_view import Punished
+from assistant.answer.penalty_view import Punished, shared_pairs
 from assistant.answer.power import power_of
 from assistant.config import Settings
 from assistant.desk.card_model import Act, Card, CardId, FieldActs, LikeCase, Quote, read_card_id, statute_mark
@@ -53,6 +53,7 @@ class Cards:
         self._cases = cases
         self._lock = RLock()
         self._acts: dict[tuple[str, date, int], FieldActs] = {}
+        self._broken: dict[str, list[tuple[Punished, frozenset[tuple[int, int]]]]] = {}
 
     # ---- three taps ------------------------------------------------------------------------------
 
@@ -98,12 +99,8 @@ class Cards:
         return self._shelf.articles(version.id) if version and version.status_on(day) is Status.IN_FORCE else ()
 
     def _acts_of(self, source: ShelfArticle, day: date) -> list[Act]:
-        """The acts of an article, a 项 each where it lists them; what only bars someone from a trade is no act met on site."""
-        found: list[Punished] = []
-        for provision in _punishing(source):
-            if {k for t in provision.tiers for k in t.kinds if k.is_penalty} != {PenaltyKind.RESTRICT_PROFESSION}:
-                listed = [i.number for i in provision.items if any(t.item in (None, i.number) for t in provision.tiers)]
-                found += [Punished(source, provision, item) for item in (listed or (None,))]
+        """The acts of an article, told in everyday words where somebody wrote them."""
+        found = _acts_in(source)
         if not found:
             return []
         described = [Described(f.acts, self._duty_numbers(f, day) if len(found) > 1 else frozenset()) for f in found]
@@ -123,15 +120,49 @@ class Cards:
     # ---- one sentence ----------------------------------------------------------------------------
 
     def of_answer(self, answer: Answer) -> tuple[Act, ...]:
-        """Return the cards for the provisions an answer (of the public desk) punishes by, in its order, each once."""
+        """Return the cards for the provisions an answer (of the public desk) punishes by, in its order, each once.
+
+        Where the answer leaves open which 项 it is, the one likest the question comes first.
+        """
         out: dict[str, Act] = {}
         for entry in answer.penalties:
             source = self._article(f"《{entry['law']}》{entry['article']}", answer.as_of)
-            for provision in _punishing(source) if source else ():
-                if source and provision.paragraph == entry.get("paragraph"):
-                    act = self._act(Punished(source, provision, entry.get("item")), answer.as_of)
-                    out.setdefault(str(act.id), act)
+            acts = [f for f in _acts_in(source) if f.provision.paragraph == entry.get("paragraph")] if source else []
+            item = entry.get("item")
+            named = [f for f in acts if item is not None and f.item == item]
+            for found in named or sorted(acts, key=lambda f: -shared_pairs(answer.question, f.acts)):
+                act = self._act(found, answer.as_of)
+                out.setdefault(str(act.id), act)
         return tuple(out.values())[:_MOST_FOUND]
+
+    def of_articles(self, sentence: str, article_ids: Sequence[str], day: date) -> tuple[Act, ...]:
+        """Return the cards for articles found by a sentence, in their order: of a 罚则 the act likest it, of a duty those who break it."""
+        out: dict[str, Act] = {}
+        for source in (self._shelf.article_by_id(i) for i in article_ids):
+            if source is None or source.version.status_on(day) is not Status.IN_FORCE:
+                continue
+            place = (source.article.number, source.article.suffix)
+            breaking = _acts_in(source) or [f for f, duties in self._breakers(source, day) if place in duties]
+            for found in sorted(breaking, key=lambda f: -shared_pairs(sentence, f.acts))[:2]:
+                act = self._act(found, day)
+                out.setdefault(str(act.id), act)
+        return tuple(out.values())[:_MOST_FOUND]
+
+    def _breakers(self, source: ShelfArticle, day: date) -> list[tuple[Punished, frozenset[tuple[int, int]]]]:
+        """Every act that a text of the catalogue punishes, with the (条, 之) of the duties it breaks."""
+        version = source.version.id
+        if all(s.key != source.statute.id for s in self._catalogue.statutes):
+            return []
+        with self._lock:
+            kept = self._broken.get(version)
+        if kept is None:
+            every = [f for a in self._shelf.articles(version) for f in _acts_in(a)]
+            kept = [(f, self._duty_numbers(f, day)) for f in every]
+            with self._lock:
+                if len(self._broken) > 100:
+                    self._broken.clear()
+                self._broken[version] = kept
+        return kept
 
     # ---- the card --------------------------------------------------------------------------------
 
@@ -180,6 +211,8 @@ class Cards:
 
     def _title(self, found: Punished, day: date) -> str:
         """The act in the article's words; one that only names an article is told by what that article begins with."""
+        if found.item is None and found.provision.items:
+            return f"{found.source.address}列出的{len(found.provision.items)}种情形"
         title = act_words(found.acts)
         if not names_only_an_article(title):
             return title
@@ -243,6 +276,16 @@ class Cards:
 
 def _punishing(source: ShelfArticle) -> tuple[PenaltyProvision, ...]:
     return tuple(p for p in parse_penalties(source.article) if any(t.punishes for t in p.tiers))
+
+
+def _acts_in(source: ShelfArticle) -> list[Punished]:
+    """The acts an article punishes, a 项 each where it lists them; what only bars someone from a trade is no act met on site."""
+    found: list[Punished] = []
+    for provision in _punishing(source):
+        if {k for t in provision.tiers for k in t.kinds if k.is_penalty} != {PenaltyKind.RESTRICT_PROFESSION}:
+            listed = [i.number for i in provision.items if any(t.item in (None, i.number) for t in provision.tiers)]
+            found += [Punished(source, provision, item) for item in (listed or (None,))]
+    return found
 
 
 def _id_of(found: Punished) -> CardId:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from assistant.config import Settings
+from assistant.desk.audit import AuditAction, record
 from assistant.desk.contact_box import digest, seal, unseal
 from assistant.errors import AssistantError, RefusedInput
 from assistant.law.numerals import fold_width
@@ -25,6 +26,8 @@ from assistant.store.left_questions import LeftQuestion, LeftState
 #: No letters and digits that are mistaken for one another.
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 8
+#: Who acts in the trail where nobody is signed in.
+VISITOR = "public"
 _CONTACT_CHARS, REPLY_CHARS = 100, 5000
 _TELEPHONE = re.compile(r"^[\d\s()（）+＋\-－]{7,24}$")
 #: Wrong proofs for one number before it rests, and how long it rests.
@@ -97,6 +100,7 @@ def leave(engine: Engine, settings: Settings, question: str, contact: str, conse
         try:
             with writing(engine) as connection:
                 sql.add_left(connection, values | proof | {"number": number})
+                record(connection, VISITOR, AuditAction.LEFT_QUESTION, number, "留言")
             return Left(number, code, keep_until)
         except IntegrityError:  # the number is taken
             continue
@@ -144,29 +148,33 @@ def left_question(engine: Engine, left_id: int) -> LeftQuestion:
     return found
 
 
-def contact(engine: Engine, settings: Settings, left_id: int) -> str:
-    """Return the visitor's contact; empty once deleted. Raises ContactSealed where the key is another."""
-    with engine.connect() as connection:
+def contact(engine: Engine, settings: Settings, left_id: int, actor: str) -> str:
+    """Return the visitor's contact; empty once deleted. Looking leaves a trace. Raises ContactSealed where the key is another."""
+    found = left_question(engine, left_id)
+    with writing(engine) as connection:
+        record(connection, actor, AuditAction.LEFT_QUESTION, found.number, "查看联系方式")
         sealed = sql.contact_of(connection, left_id)
     return unseal(settings, sealed) if sealed else ""
 
 
-def reply(engine: Engine, left_id: int, who: str, text: str) -> None:
-    """Keep the reply, in place of an earlier one; raises RefusedInput where it is empty or too long."""
+def reply(engine: Engine, left_id: int, actor: str, name: str, text: str) -> None:
+    """Keep the reply under the name of who gave it, in place of an earlier one; raises RefusedInput where it is empty or too long."""
     said = text.strip()
     if not said or len(said) > REPLY_CHARS:
         raise RefusedInput("答复", f"请写明，最多 {REPLY_CHARS} 字")
-    left_question(engine, left_id)
-    now = datetime.now()
+    found = left_question(engine, left_id)
+    values = {"reply": said, "replied_by": name, "replied_at": datetime.now(), "state": LeftState.ANSWERED.value}
     with writing(engine) as connection:
-        sql.change_left(connection, left_id, {"reply": said, "replied_by": who, "replied_at": now, "state": LeftState.ANSWERED.value})
+        sql.change_left(connection, left_id, values)
+        record(connection, actor, AuditAction.LEFT_QUESTION, found.number, {"做了": "答复", "答复": said})
 
 
-def close(engine: Engine, left_id: int) -> None:
+def close(engine: Engine, left_id: int, actor: str) -> None:
     """Close a question that needs no reply; the visitor sees that it is closed."""
-    left_question(engine, left_id)
+    found = left_question(engine, left_id)
     with writing(engine) as connection:
         sql.change_left(connection, left_id, {"state": LeftState.CLOSED.value})
+        record(connection, actor, AuditAction.LEFT_QUESTION, found.number, "关闭")
 
 
 def purge(engine: Engine, day: date | None = None) -> int:

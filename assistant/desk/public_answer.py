@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.answer.model import Answer, Citation
-from assistant.answer.scope import decline
+from assistant.answer.penalty_view import shared_pairs
+from assistant.answer.scope import NOT_FOUND, decline
 from assistant.config import Settings
 from assistant.desk.card_model import Act, Card, Saying
 from assistant.desk.cards import Cards
@@ -26,9 +27,13 @@ _REPRESENT = re.compile(
     r"(?:起诉状|诉状|申请书|答辩状|上诉状|律师函|合同|官司|出庭|律师|代理词|材料)?"
     r"|(?:当|做|作)我的?(?:代理人|律师)|代理(?:我|我们)"
 )
-_FORBIDS = re.compile(r"不得|禁止|严禁|不准|不许")
-_DEMANDS = re.compile(r"应当|必须|须经|方可")
-_ALLOWS = re.compile(r"有权|可以(?:依法)?(?:要求|请求|申请|投诉|举报|提起|解除|退|选择)|享有")
+_SENTENCE = re.compile(r"[^。；\n]+[。；]?")
+#: What a sentence of law does, by its own words.
+_KINDS = (
+    (re.compile(r"不得|禁止|严禁|不准|不许"), "不允许做的事"),
+    (re.compile(r"应当|必须|须经|方可"), "必须做到的事"),
+    (re.compile(r"有权|可以(?:依法)?(?:要求|请求|申请|投诉|举报|提起|解除|退|选择)|享有"), "可以主张的权利"),
+)
 
 OWN_CASE = "正在办理的案件和申请，这里看不到，也不能判断结果。请直接问承办人员，或者在下面留言，由工作人员答复您。"
 REPRESENT = "这里只介绍法律规定，不能替您写文书、签字或者代理。需要代理的，可以找律师、基层法律服务所，或者向当地法律援助机构申请。"
@@ -72,9 +77,10 @@ def public_answer(ask: Callable[..., Answer], cards: Cards, settings: Settings, 
         return PublicAnswer(asked, handed_on=why)
     answer = ask(asked, desk="public", history=history)
     if answer.abstained:
-        return PublicAnswer(asked, handed_on=" ".join(s.text for s in answer.sections if s.text) or NO_ANSWER)
+        told = "" if answer.reason == NOT_FOUND.reason else " ".join(s.text for s in answer.sections if s.text)
+        return PublicAnswer(asked, handed_on=told or NO_ANSWER)
     acts = cards.of_answer(answer)
-    plain = _from_card(cards.card(str(acts[0].id), answer.as_of)) if acts else _from_clause(answer.citations)
+    plain = _from_card(cards.card(str(acts[0].id), answer.as_of)) if acts else _from_clause(asked, answer.citations)
     return PublicAnswer(asked, plain, answer.citations, acts, as_of=answer.as_of.isoformat())
 
 
@@ -95,25 +101,19 @@ def _row(condition: str, measures: str, fine: str) -> str:
     return ordered if condition == "有这种行为的" else f"{condition}，{ordered}"
 
 
-def _from_clause(citations: Sequence[Citation]) -> tuple[Saying, ...]:
-    """For any other question: what kind of rule the leading clause is, and where it stands."""
+def _from_clause(question: str, citations: Sequence[Citation]) -> tuple[Saying, ...]:
+    """For any other question: what kind of rule the leading article is, the sentence nearest the question, and where to read on."""
     if not citations:
         return ()
     lead = citations[0]
     begin, end = lead.decisive[0] if lead.decisive else (0, len(lead.quote))
     words = lead.quote[begin:end]
-    kinds = [
-        said
-        for pattern, said in (
-            (_FORBIDS, "里面写明了不允许做的事"),
-            (_DEMANDS, "里面写明了必须做到的事"),
-            (_ALLOWS, "里面写明了可以主张的权利"),
-        )
-        if pattern.search(words)
-    ]
-    told = "，".join(kinds) or "里面有直接的规定"
-    sayings = [Saying(f"您问的事，主要看{lead.address}：{told}，原文在下面。", (lead.address,))]
-    others = [c.address for c in citations[1:3] if c.law != lead.law or c.article != lead.article]
+    sentences = [s.strip() for s in _SENTENCE.findall(words) if len(s.strip()) > 6]
+    nearest = max(sentences, key=lambda s: shared_pairs(question, s), default=words)
+    kinds = [said for pattern, said in _KINDS if pattern.search(nearest)]
+    told = f"写的是{'和'.join(kinds)}" if kinds else "有直接的规定"
+    sayings = [Saying(f"您问的事，主要看{lead.address}，{told}。最要紧的一句是：“{nearest}”", (lead.address,))]
+    others = list(dict.fromkeys(c.address for c in citations[1:3] if c.address != lead.address))
     if others:
         sayings.append(Saying(f"还可以一起看{'、'.join(others)}。", tuple(others)))
     return tuple(sayings)

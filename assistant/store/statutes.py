@@ -10,7 +10,7 @@ from sqlalchemy import Row, Table, delete, func, insert, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
 
-from assistant.law.model import Article, Level
+from assistant.law.model import Article, Level, Visibility
 from assistant.store.records import Difference, ShelfArticle, Statute, Version
 from assistant.store.tables import ArticleRow, DifferenceRow, NoteRow, RepealRow, RevisionRow, SourceRow, StatuteRow, VersionRow
 
@@ -122,6 +122,18 @@ def counts(connection: Connection) -> dict[str, int]:
     """Return how many statutes, versions, articles and differences the library holds."""
     tables = {"statutes": _ST, "versions": _VE, "articles": _AR, "differences": _DI}
     return {name: connection.execute(select(func.count()).select_from(t)).scalar_one() for name, t in tables.items()}
+
+
+def public_counts(connection: Connection) -> dict[str, int]:
+    """Return how many public statutes, versions and articles the library holds; internal ones do not count here."""
+    public = _ST.c.visibility == Visibility.PUBLIC.value
+    versions = select(_VE.c.id).join(_ST, _ST.c.id == _VE.c.statute_id).where(public)
+    chosen = {
+        "statutes": select(func.count()).select_from(_ST).where(public),
+        "versions": select(func.count()).select_from(versions.subquery()),
+        "articles": select(func.count()).select_from(_AR).where(_AR.c.version_id.in_(versions)),
+    }
+    return {name: connection.execute(query).scalar_one() for name, query in chosen.items()}
 
 
 def source_digests(connection: Connection, version_id: str) -> set[str]:

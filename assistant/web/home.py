@@ -1,30 +1,35 @@
-"""The home page: where to go."""
+"""The home page: where to go, by who one is."""
 
 from __future__ import annotations
 
-from html import escape
+from dataclasses import dataclass
+from typing import Final
 
-_DESKS = (
-    ("/staff", "工作台", "办案、审核人员提问，查看条文全文，管理法规库。", True),
-    ("", "以案释法", "现场执法用手机向当事人说明条文、后果与同类案例。", False),
-    ("", "公众咨询", "面向群众的权利义务与办事咨询。", False),
-    ("", "律师协作", "向法律顾问单位提交事项，接收意见。", False),
-    ("", "管理", "文件与版本、用户、统计与运行状况。", False),
+from assistant.web.access import allowed
+from assistant.web.identity import User
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCard:
+    """A desk as the home page shows it: whom it is for, what one does there; `open` to who is looking."""
+
+    address: str
+    name: str
+    whom: str
+    told: str
+    open: bool = False
+
+
+_DESKS: Final = (
+    DeskCard("/public", "公众咨询", "群众", "问规定、问办事，不用登录；答不了的可以留言。"),
+    DeskCard("/staff", "工作台", "办案、审核人员", "提问、查条文、核验引用，管理法规库。"),
+    DeskCard("/onsite", "以案释法", "现场执法人员", "三步找到卡片，给当事人看条文、后果和类似的事。"),
+    DeskCard("/counsel", "律师协作", "法律顾问单位", "接收事项，答复并出具法律意见。"),
+    DeskCard("/admin", "管理", "管理员", "文件与版本、用户、统计与运行状况。"),
 )
 
 
-def home_page(bureau: str) -> str:
-    """Return the home page: a link to each desk; those not yet built say so."""
-    cards = "".join(_card(*desk) for desk in _DESKS)
-    return (
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>法治文旅助手</title><link rel="icon" href="/static/icon.svg"><link rel="stylesheet" href="/static/home.css"></head><body><main>'
-        f"<h1>法治文旅助手</h1><p>{escape(bureau)}</p><ul>{cards}</ul></main></body></html>"
-    )
-
-
-def _card(address: str, name: str, told: str, ready: bool) -> str:
-    inner = f"<strong>{name}</strong><span>{told}</span>"
-    if ready:
-        return f'<li><a href="{address}">{inner}</a></li>'
-    return f'<li><div class="later">{inner}<em>建设中</em></div></li>'
+def desks_of(user: User) -> list[DeskCard]:
+    """Return the desks: those open to the user; a stranger sees them all, those behind sign-in last."""
+    shown = [DeskCard(d.address, d.name, d.whom, d.told, allowed(d.address, user.role)) for d in _DESKS]
+    return [d for d in shown if d.open] if user.role else sorted(shown, key=lambda d: not d.open)

@@ -13,11 +13,12 @@ from urllib.parse import quote
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from assistant.config import Settings
-from assistant.desk import audit, conversations
+from assistant.desk import audit, conversations, left_questions
+from assistant.desk.cards import Cards
 from assistant.desk.exports import as_docx, as_markdown, file_name
 from assistant.desk.settings_trail import SYSTEM, note_settings
 from assistant.web.access import Access
@@ -25,11 +26,15 @@ from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
 from assistant.web.frame import Frame
 from assistant.web.health import health
-from assistant.web.home import home_page
+from assistant.web.home import desks_of
 from assistant.web.identity import current_user
+from assistant.web.onsite.pages import add_onsite
+from assistant.web.public.pages import add_public
+from assistant.web.render import page
 from assistant.web.reviews.routes import add_reviews
 from assistant.web.reviews.services import ReviewDesk
 from assistant.web.sign_in import add_sign_in
+from assistant.web.staff.left_questions import add_left_questions
 from assistant.web.staff.page import build_staff
 from assistant.web.staff.routes import DOCX, add_staff_routes
 from assistant.web.staff.services import StaffDesk
@@ -44,13 +49,17 @@ def build_app(assistant: Answering) -> FastAPI:
     """Return the whole web application over one assistant."""
     settings = assistant.settings
     os.environ["GRADIO_TEMP_DIR"] = str((settings.home / "uploads").resolve())
-    app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant))
+    cards = Cards(assistant.engine, settings)
+    app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant, cards))
     app.state.settings = settings
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_sign_in(app, assistant)
     add_admin(app, assistant)
     _add_pages(app, assistant)
     _add_exports(app, assistant)
+    add_onsite(app, assistant, cards)
+    add_public(app, assistant, cards)
+    add_left_questions(app, assistant)
     desk = StaffDesk(assistant)
     add_staff_routes(app, desk)
     add_reviews(app, ReviewDesk(assistant))
@@ -110,29 +119,32 @@ def _address(name: tuple[object, ...]) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{name[1]}/"
 
 
-def _lifespan(assistant: Answering):  # type: ignore[no-untyped-def]
+def _lifespan(assistant: Answering, cards: Cards):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[None]:
-        Thread(target=_warm, args=(assistant,), name="warm-up", daemon=True).start()
+        Thread(target=_warm, args=(assistant, cards), name="warm-up", daemon=True).start()
         yield
 
     return run
 
 
-def _warm(assistant: Answering) -> None:
+def _warm(assistant: Answering, cards: Cards) -> None:
     """Open library and index before the first question, and drop what is kept no longer."""
     try:
         conversations.purge(assistant.engine)
         audit.prune(assistant.engine, assistant.settings, SYSTEM)
+        left_questions.purge(assistant.engine)
         assistant.ask("旅游法第一条")
+        for field in cards.fields():
+            cards.acts(field)
     except Exception:  # the desk itself tells the user what is missing
         log.info("warm-up did not finish", exc_info=True)
 
 
 def _add_pages(app: FastAPI, assistant: Answering) -> None:
-    @app.get("/", response_class=HTMLResponse)
-    def home() -> str:
-        return home_page(assistant.settings.bureau_name)
+    @app.get("/")
+    def home(request: Request) -> Response:
+        return page(request, "home.html", desks=desks_of(current_user(request)))
 
     @app.get("/health")
     def health_report() -> JSONResponse:

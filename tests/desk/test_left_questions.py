@@ -57,15 +57,15 @@ def test_contact_is_not_readable_in_the_database(engine: Engine, settings: Setti
     assert stat.S_IMODE(settings_path.stat().st_mode) == 0o600
     held = b"".join(p.read_bytes() for p in settings.home.glob("library.db*"))
     assert b"8765" not in held and b"4321" not in held
-    assert desk.contact(engine, settings, 1) == TELEPHONE
+    assert desk.contact(engine, settings, 1, "u1") == TELEPHONE
 
 
 def test_contact_is_deleted_on_its_day_and_the_reply_stays(engine: Engine, settings: Settings) -> None:
     made = left(engine, settings)
-    desk.reply(engine, 1, "王", "可以打电话。")
+    desk.reply(engine, 1, "u1", "王", "可以打电话。")
     assert desk.purge(engine, made.kept_until - timedelta(days=1)) == 0
     assert desk.purge(engine, made.kept_until) == 1 and desk.purge(engine, made.kept_until) == 0
-    assert desk.contact(engine, settings, 1) == "" and not desk.left_question(engine, 1).has_contact
+    assert desk.contact(engine, settings, 1, "u1") == "" and not desk.left_question(engine, 1).has_contact
     assert desk.look_up(engine, settings, made.number, made.code).reply == "可以打电话。"
     with pytest.raises(desk.NotFoundHere):
         desk.look_up(engine, settings, made.number, "4321")
@@ -104,18 +104,30 @@ def test_mail_address_is_found_by_its_code_only(engine: Engine, settings: Settin
 def test_reply_and_closing_are_seen_by_the_visitor(engine: Engine, settings: Settings) -> None:
     made = left(engine, settings)
     with pytest.raises(RefusedInput):
-        desk.reply(engine, 1, "王", "  ")
-    desk.reply(engine, 1, "王", "请到窗口办理。")
+        desk.reply(engine, 1, "u1", "王", "  ")
+    desk.reply(engine, 1, "u1", "王", "请到窗口办理。")
     seen = desk.look_up(engine, settings, made.number, made.code)
     assert (seen.state, seen.reply) == (LeftState.ANSWERED, "请到窗口办理。") and seen.replied_at
-    desk.close(engine, 1)
+    desk.close(engine, 1, "u1")
     assert desk.look_up(engine, settings, made.number, made.code).state is LeftState.CLOSED
     with pytest.raises(RefusedInput):
-        desk.reply(engine, 99, "王", "没有")
+        desk.reply(engine, 99, "u1", "王", "没有")
 
 
 def test_another_key_does_not_open_a_contact(engine: Engine, settings: Settings, tmp_path: Path) -> None:
     left(engine, settings)
     (settings.home / KEY_FILE).unlink()
     with pytest.raises(ContactSealed, match=KEY_FILE):
-        desk.contact(engine, settings, 1)
+        desk.contact(engine, settings, 1, "u1")
+
+
+def test_every_step_leaves_a_trace_and_none_holds_the_contact(engine: Engine, settings: Settings) -> None:
+    made = left(engine, settings)
+    desk.contact(engine, settings, 1, "u1")
+    desk.reply(engine, 1, "u1", "王", "可以。")
+    desk.close(engine, 1, "u1")
+    with engine.connect() as connection:
+        rows = connection.execute(text("select actor, action, target, detail from audit_event order by number")).all()
+    assert [r.actor for r in rows] == ["public", "u1", "u1", "u1"]
+    assert {(r.action, r.target) for r in rows} == {("公众留言", made.number)}
+    assert all("4321" not in str(r.detail) for r in rows)

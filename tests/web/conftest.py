@@ -19,7 +19,10 @@ from assistant.library.importing import import_paths
 from assistant.library.shelving import Placed
 from assistant.search.build import sync_index
 from assistant.store.engine import open_engine, sqlite_url
+from tests.web.card_site import card_site
 from tests.web.people import Site, signed_in
+
+__all__ = ["card_site"]
 
 # Every rule below is invented for these tests; none is the text of a real statute.
 OLD = """# 虚构市茶楼管理办法

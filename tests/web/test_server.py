@@ -22,11 +22,13 @@ def get(address: Site, path: str, role: Role | None = Role.STAFF) -> tuple[int, 
         return error.code, dict(error.headers), error.read()
 
 
-def test_home_says_where_to_go(address: Site) -> None:
+def test_home_says_where_to_go_by_who_one_is(address: Site) -> None:
     status, headers, body = get(address, "/")
     page = body.decode()
-    assert status == 200 and 'href="/staff"' in page and "建设中" in page
+    assert status == 200 and 'href="/staff"' in page and 'href="/onsite"' in page and 'href="/counsel"' not in page
     assert "default-src 'self'" in headers["content-security-policy"] and headers["x-content-type-options"] == "nosniff"
+    stranger = get(address, "/", None)[2].decode()
+    assert stranger.index('href="/public"') < stranger.index('href="/staff"') and "需要登录" in stranger
 
 
 def test_health_counts_library_and_index(address: Site) -> None:

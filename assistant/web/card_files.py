@@ -1,0 +1,31 @@
+"""A card's way out of the page: its address for the QR code, and the leaflets."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import Request, Response
+
+from assistant.config import Settings
+from assistant.desk.card_model import Card
+from assistant.desk.leaflets import leaflet_docx, leaflet_pdf
+
+_KINDS = {
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", leaflet_docx),
+    "pdf": ("application/pdf", leaflet_pdf),
+}
+
+
+def public_address(request: Request, settings: Settings, card: Card) -> str:
+    """Return where the card opens without sign-in: under the public address of the settings, else the one in use."""
+    base = settings.public_url or str(request.base_url)
+    return f"{base.rstrip('/')}/public/cards/{card.id}"
+
+
+def leaflet(request: Request, settings: Settings, card: Card, kind: str) -> Response:
+    """Return the leaflet as a download; `kind` is docx or pdf. Raises NoChineseFont."""
+    media, make = _KINDS[kind]
+    body = make(card, public_address(request, settings, card), settings)
+    name = quote(f"以案释法-{card.title[:30]}.{kind}".replace("/", " "))
+    disposition = f"attachment; filename=\"card.{kind}\"; filename*=UTF-8''{name}"
+    return Response(body, media_type=media, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})

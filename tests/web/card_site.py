@@ -1,0 +1,110 @@
+"""A served application whose catalogue holds one invented field, for the tests of 以案释法 and 公众咨询."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+
+from assistant.answer.service import Assistant
+from assistant.config import load_settings
+from assistant.desk.accounts import Role
+from assistant.desk.cards import Cards
+from assistant.library.importing import import_paths
+from assistant.search.build import sync_index
+from tests.desk.test_cards import CATALOGUE, TEXT, TITLE
+from tests.web.people import Site, signed_in
+
+HOSTILE_TITLE = "虚构省<script>window.hacked=1</script>画舫管理规定"
+HOSTILE_TEXT = f"""# {HOSTILE_TITLE}
+
+（2020年3月1日虚构省人民政府令第8号公布 自2020年5月1日起施行）
+
+第一条 画舫<img src=x onerror="window.hacked=1">应当配备救生衣。
+
+第二条 画舫每船载客不得超过十人。
+"""
+
+
+@dataclass
+class CardSite:
+    """The address, the assistant behind it, the cards it shows."""
+
+    address: Site
+    assistant: Assistant
+    cards: Cards
+
+    def card(self) -> str:
+        """The id of the first act's card."""
+        return str(self.cards.acts("茶楼").own[0].id)
+
+    def get(self, path: str, role: Role | None = None) -> tuple[int, dict[str, str], bytes]:
+        """GET by a person of the role, or a stranger."""
+        return self.send(urllib.request.Request(self.address + urllib.parse.quote(path, safe="/?=&%"), headers=self.address.cookie(role)))
+
+    def post(self, path: str, fields: dict[str, Any], role: Role | None = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        """POST a form by a person of the role, or a stranger."""
+        body = urllib.parse.urlencode(fields, doseq=True).encode()
+        return self.send(urllib.request.Request(self.address + path, data=body, headers=self.address.cookie(role) | headers))
+
+    def send(self, request: urllib.request.Request) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body, redirects followed."""
+        try:
+            with urllib.request.urlopen(request, timeout=120) as answer:
+                return answer.status, dict(answer.headers), answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, dict(error.headers), error.read()
+
+
+@pytest.fixture(scope="session")
+def card_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CardSite]:
+    """The site with an invented field of enforcement, its statute and one with a script in its title."""
+    import uvicorn
+
+    from assistant.web import server
+
+    home = tmp_path_factory.mktemp("cards")
+    settings = load_settings(
+        home,
+        bureau_name="虚构县文旅局",
+        regions=["全国", "虚构省"],
+        public_url="https://wenlv.example",
+        service_line="0579-00000000",
+        public_asks_per_minute=500,
+        public_asks_total=5000,
+        left_questions_per_day=200,
+    )
+    assistant = Assistant(settings)
+    for title, text in ((TITLE, TEXT), (HOSTILE_TITLE, HOSTILE_TEXT)):
+        path = home / "files" / f"{title}.md".replace("<", "").replace(">", "").replace("/", "")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        list(import_paths(assistant.engine, settings, [path]))
+    sync_index(assistant.engine, settings)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(server, "Cards", partial(Cards, catalogue=CATALOGUE))
+        application = server.build_app(assistant)
+    listener = socket.create_server(("127.0.0.1", 0))
+    running = uvicorn.Server(uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    for _ in range(1200):
+        if running.started:
+            break
+        time.sleep(0.1)
+    assert running.started
+    address = Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    address.people = {role: signed_in(assistant.engine, settings, role) for role in Role}
+    yield CardSite(address, assistant, Cards(assistant.engine, settings, catalogue=CATALOGUE))
+    running.should_exit = True
+    thread.join(timeout=20)
+    assistant.close()
