@@ -43,16 +43,18 @@ def add(
 ) -> None:
     """开设账号，打印一次性密码（只显示这一次，第一次登录时要改）。"""
     from assistant.desk import accounts
+    from assistant.desk.audit import console_actor
 
-    _show_new(accounts.add(console(context).open_library(), login, name, accounts.Role[role.name], section), as_json)
+    _show_new(accounts.add(console(context).open_library(), login, name, accounts.Role[role.name], section, by=console_actor()), as_json)
 
 
 @app.command("reset")
 def reset(context: typer.Context, login: Login, as_json: AsJson = False) -> None:
     """重置密码并解除锁定，打印新的一次性密码；原来的登录全部退出。"""
     from assistant.desk import accounts
+    from assistant.desk.audit import console_actor
 
-    _show_new(accounts.reset(console(context).open_library(), login), as_json)
+    _show_new(accounts.reset(console(context).open_library(), login, by=console_actor()), as_json)
 
 
 @app.command("disable")
@@ -84,8 +86,9 @@ def list_accounts(context: typer.Context, as_json: AsJson = False) -> None:
 
 def _set_disabled(context: typer.Context, login: str, disabled: bool) -> None:
     from assistant.desk import accounts
+    from assistant.desk.audit import console_actor
 
-    changed = accounts.set_disabled(console(context).open_library(), login, disabled)
+    changed = accounts.set_disabled(console(context).open_library(), login, disabled, by=console_actor())
     show(f"已{'停用' if disabled else '恢复'}：{changed.login}（{changed.name}）")
 
 

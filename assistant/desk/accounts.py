@@ -17,6 +17,8 @@ from sqlalchemy.exc import IntegrityError
 
 from assistant.config import Settings
 from assistant.desk import passwords
+from assistant.desk.audit import AuditAction, record
+from assistant.desk.settings_trail import SYSTEM
 from assistant.errors import AssistantError, RefusedInput
 from assistant.store import accounts as sql
 from assistant.store.accounts import Account, Role, Session
@@ -55,14 +57,20 @@ class NewAccount:
     password: str
 
 
-def add(engine: Engine, login: str, name: str, role: Role, section: str = "", now: datetime | None = None) -> NewAccount:
-    """Make an account with a one-time password; raises RefusedInput for a login that is taken or cannot be one."""
-    made = Account(uuid4().hex, _checked_login(login), _checked_name(name), section.strip(), role, True, False, 0, None, _now(now), None)
+def add(engine: Engine, login: str, name: str, role: Role, section: str = "", *, by: str) -> NewAccount:
+    """Make an account with a one-time password; `by` is who did it, for the trail.
+
+    Raises RefusedInput for a login that is taken or cannot be one.
+    """
+    made = Account(
+        uuid4().hex, _checked_login(login), _checked_name(name), section.strip(), role, True, False, 0, None, datetime.now(), None
+    )
     password = passwords.one_time_password()
     hashed = passwords.hashed(password)
     try:
         with writing(engine) as connection:
             sql.add_account(connection, made, hashed)
+            record(connection, by, AuditAction.ACCOUNT, made.login, {"做了": "开设", "角色": role.value, "科室": made.section})
     except IntegrityError as error:
         raise RefusedInput(made.login, "这个登录名已经有人使用，请换一个") from error
     return NewAccount(made, password)
@@ -73,13 +81,13 @@ def first_administrator(engine: Engine) -> NewAccount | None:
     with engine.connect() as connection:
         if sql.accounts(connection):
             return None
-    made = add(engine, FIRST_LOGIN, "管理员", Role.ADMIN, "办公室")
+    made = add(engine, FIRST_LOGIN, "管理员", Role.ADMIN, "办公室", by=SYSTEM)
     with writing(engine) as connection:
         sql.adopt(connection, BEFORE_ACCOUNTS, made.account.id)
     return made
 
 
-def reset(engine: Engine, login: str) -> NewAccount:
+def reset(engine: Engine, login: str, *, by: str) -> NewAccount:
     """Give an account a new one-time password, unlock it and end its sessions; raises NoAccount."""
     password = passwords.one_time_password()
     hashed = passwords.hashed(password)
@@ -87,10 +95,11 @@ def reset(engine: Engine, login: str) -> NewAccount:
         found = _known(connection, login)
         sql.change_account(connection, found.id, password_hash=hashed, must_change=True, failures=0, locked_until=None)
         sql.end_sessions(connection, found.id)
+        record(connection, by, AuditAction.ACCOUNT, found.login, "重置密码")
     return NewAccount(found, password)
 
 
-def set_disabled(engine: Engine, login: str, disabled: bool) -> Account:
+def set_disabled(engine: Engine, login: str, disabled: bool, *, by: str) -> Account:
     """Disable an account (ending its sessions) or enable it; raises NoAccount, RefusedInput for the last administrator."""
     with writing(engine) as connection:
         found = _known(connection, login)
@@ -99,16 +108,19 @@ def set_disabled(engine: Engine, login: str, disabled: bool) -> Account:
         sql.change_account(connection, found.id, disabled=disabled, failures=0, locked_until=None)
         if disabled:
             sql.end_sessions(connection, found.id)
+        record(connection, by, AuditAction.ACCOUNT, found.login, "停用" if disabled else "恢复")
         return _known(connection, login)
 
 
-def change(engine: Engine, login: str, *, name: str, role: Role, section: str) -> Account:
+def change(engine: Engine, login: str, *, name: str, role: Role, section: str, by: str) -> Account:
     """Set an account's name, role and section; raises NoAccount, RefusedInput for the last administrator."""
     with writing(engine) as connection:
         found = _known(connection, login)
         if found.role is Role.ADMIN and role is not Role.ADMIN and sql.active_administrators(connection) < 2:
             raise RefusedInput(found.login, "是最后一个可用的管理员，不能改为其他角色；请先另设一个管理员")
         sql.change_account(connection, found.id, name=_checked_name(name), role=role.value, section=section.strip())
+        changed = {"角色": [found.role.value, role.value], "科室": [found.section, section.strip()]}
+        record(connection, by, AuditAction.PERMISSION, found.login, changed)
         return _known(connection, login)
 
 
@@ -143,6 +155,7 @@ def open_session(engine: Engine, settings: Settings, account: Account, now: date
         sql.purge_sessions(connection, now - _idle(settings), now - _longest(settings))
         sql.change_account(connection, account.id, failures=0, locked_until=None, signed_in_at=now)
         sql.add_session(connection, _digest(token), account.id, now)
+        record(connection, account.id, AuditAction.SIGN_IN, account.login)
     return token
 
 
@@ -164,7 +177,10 @@ def session_of(engine: Engine, settings: Settings, token: str, now: datetime | N
 def sign_out(engine: Engine, token: str) -> None:
     """End the session of a token."""
     with writing(engine) as connection:
-        sql.end_session(connection, _digest(token))
+        found = sql.session(connection, _digest(token))
+        if found:
+            sql.end_session(connection, _digest(token))
+            record(connection, found.account.id, AuditAction.SIGN_OUT, found.account.login)
 
 
 def change_password(engine: Engine, settings: Settings, account: Account, old: str, new: str, token: str) -> None:
@@ -184,6 +200,7 @@ def change_password(engine: Engine, settings: Settings, account: Account, old: s
     with writing(engine) as connection:
         sql.change_account(connection, account.id, password_hash=hashed, must_change=False, failures=0, locked_until=None)
         sql.end_sessions(connection, account.id, but=_digest(token))
+        record(connection, account.id, AuditAction.ACCOUNT, account.login, "修改密码")
 
 
 def account_of_provider(engine: Engine, subject: str, logins: list[str]) -> Account:
@@ -199,6 +216,7 @@ def account_of_provider(engine: Engine, subject: str, logins: list[str]) -> Acco
             found = next((a for a in named if a and a.oidc_subject is None), None)
             if found:
                 sql.change_account(connection, found.id, oidc_subject=subject, must_change=False)
+                record(connection, found.id, AuditAction.ACCOUNT, found.login, "绑定统一认证")
     if found is None or found.disabled:
         raise SignInRefused("统一认证通过了，但本系统没有对应的可用账号；请联系管理员按统一认证的用户名开设账号。")
     return found
@@ -209,6 +227,7 @@ def _failed(engine: Engine, settings: Settings, account: Account, now: datetime)
         if sql.count_failure(connection, account.id) >= settings.lockout_failures:
             until = now + timedelta(minutes=settings.lockout_minutes)
             sql.change_account(connection, account.id, failures=0, locked_until=until)
+        record(connection, account.id, AuditAction.SIGN_IN_FAILED, account.login)
 
 
 def _known(connection: Connection, login: str) -> Account:

@@ -37,6 +37,7 @@ class AuditAction(StrEnum):
     DOCUMENT = "法规库变动"
     OWN_TABLE = "本局表格变动"
     EXAMPLE = "示例问题"
+    WORDS = "词语变动"
     REVIEW = "合法性审查"
     MATTER = "事项办理"
     OPINION = "法律意见"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import shutil
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, Thread
@@ -14,9 +13,10 @@ from uuid import uuid4
 from sqlalchemy import Engine
 
 from assistant.config import Settings
+from assistant.desk.imports import import_documents
 from assistant.errors import AssistantError
 from assistant.law.model import Level, Visibility
-from assistant.library.importing import Imported, import_paths
+from assistant.library.importing import Imported
 from assistant.library.shelving import Placed
 from assistant.search.build import sync_index
 
@@ -54,41 +54,25 @@ class ImportJobs:
         self._jobs: OrderedDict[str, ImportJob] = OrderedDict()
         self._lock = Lock()
 
-    def start(
-        self,
-        owner: str,
-        folder: Path,
-        level: Level | None,
-        visibility: Visibility,
-        done: Callable[[Sequence[Imported]], None] = lambda _: None,
-    ) -> ImportJob:
-        """Begin to import the files of a folder of our own, which is removed afterwards; `done` hears what came of them."""
+    def start(self, owner: str, folder: Path, level: Level | None, visibility: Visibility) -> ImportJob:
+        """Begin to import the files of a folder of our own, which is removed afterwards."""
         files = sorted(p for p in folder.iterdir() if p.is_file())
         job = ImportJob(uuid4().hex, owner, len(files))
         with self._lock:
             self._jobs[job.id] = job
             while len(self._jobs) > _KEPT:
                 self._jobs.popitem(last=False)
-        Thread(target=self._work, args=(job, folder, files, level, visibility, done), name="import", daemon=True).start()
+        Thread(target=self._work, args=(job, folder, files, level, visibility), name="import", daemon=True).start()
         return job
 
     def get(self, job_id: str) -> ImportJob | None:
         """Return a job, or None where it is no longer kept."""
         return self._jobs.get(job_id)
 
-    def _work(
-        self,
-        job: ImportJob,
-        folder: Path,
-        files: list[Path],
-        level: Level | None,
-        visibility: Visibility,
-        done: Callable[[Sequence[Imported]], None],
-    ) -> None:
+    def _work(self, job: ImportJob, folder: Path, files: list[Path], level: Level | None, visibility: Visibility) -> None:
         try:
-            for row in import_paths(self._engine, self._settings, files, level=level, visibility=visibility):
+            for row in import_documents(self._engine, self._settings, files, job.owner, level=level, visibility=visibility):
                 job.rows.append(row)
-            done(job.rows)
             if job.changed:
                 job.doing = "正在更新索引……"
                 sync_index(self._engine, self._settings, lambda line: setattr(job, "doing", f"正在更新索引：{line}"))

@@ -13,9 +13,11 @@ from typing import Any
 import tomlkit
 from filelock import FileLock
 from pydantic.fields import FieldInfo
+from sqlalchemy import Engine
 from tomlkit.exceptions import TOMLKitError
 
 from assistant.config import LIVE_SETTINGS, SETTINGS_FILE, Settings, is_secret, load_settings
+from assistant.desk.audit import AuditAction, note
 from assistant.errors import BadSetting, RefusedInput
 
 
@@ -36,7 +38,7 @@ def shown_settings(settings: Settings) -> list[ShownSetting]:
     return sorted(rows, key=lambda r: bool(r.fixed))
 
 
-def change(settings: Settings, name: str, text: str) -> str:
+def change(engine: Engine, settings: Settings, name: str, text: str, *, by: str) -> str:
     """Set one live setting to what was written and return its value as text; an empty text brings the default back.
 
     Raises RefusedInput where it may not be changed here, BadSetting where the value cannot be used; nothing is written then.
@@ -60,6 +62,7 @@ def change(settings: Settings, name: str, text: str) -> str:
         except BadSetting:
             path.unlink() if before is None else path.write_bytes(before)
             raise
+    note(engine, by, AuditAction.SETTINGS, name)
     return _text(getattr(settings, name))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from assistant.desk.audit import AuditAction, record
 from assistant.errors import NotOnShelf, RefusedInput
 from assistant.library.shelving import settle_versions
 from assistant.store import statutes
@@ -29,11 +30,12 @@ def withdraw(engine: Engine, version_id: str, owner: str) -> Withdrawal:
             settle_versions(connection, statute_id)
         statutes.bump_revision(connection)
         found = sql.withdrawal(connection, number)
+        record(connection, owner, AuditAction.DOCUMENT, version_id, "移出")
     assert found is not None
     return found
 
 
-def restore(engine: Engine, withdrawal_id: int) -> Withdrawal:
+def restore(engine: Engine, withdrawal_id: int, owner: str) -> Withdrawal:
     """Put a version back on the shelf; raises RefusedInput where it is there again or was put back before."""
     with writing(engine) as connection:
         found = sql.withdrawal(connection, withdrawal_id)
@@ -45,6 +47,7 @@ def restore(engine: Engine, withdrawal_id: int) -> Withdrawal:
         for one in (statute_id, *statutes.repeal_targets(connection, found.version_id)):
             settle_versions(connection, one)
         statutes.bump_revision(connection)
+        record(connection, owner, AuditAction.DOCUMENT, found.version_id, "恢复")
     return found
 
 

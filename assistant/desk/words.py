@@ -10,6 +10,7 @@ from filelock import FileLock
 from sqlalchemy import Engine
 
 from assistant.config import Settings
+from assistant.desk.audit import AuditAction, note
 from assistant.errors import AssistantError, RefusedInput
 from assistant.search.build import sync_index
 from assistant.search.thesaurus import Entry, own_thesaurus, read_thesaurus
@@ -25,7 +26,7 @@ def own_entries(settings: Settings) -> tuple[Entry, ...]:
     return read_thesaurus(own_thesaurus(settings)).entries
 
 
-def add_entry(settings: Settings, say: str, law: str) -> Entry:
+def add_entry(engine: Engine, settings: Settings, say: str, law: str, *, by: str) -> Entry:
     """Add an entry (words apart by spaces or commas) and return it; raises RefusedInput for words that cannot be one."""
     entry = Entry(_words(say, "俗称"), _words(law, "法言法语"))
     with FileLock(str(own_thesaurus(settings)) + ".lock"):
@@ -33,10 +34,11 @@ def add_entry(settings: Settings, say: str, law: str) -> Entry:
         if any(set(entry.say) & set(e.say) for e in known):
             raise RefusedInput("、".join(entry.say), "已经有了；要改请先删除原来的")
         _write(settings, (*known, entry))
+    note(engine, by, AuditAction.WORDS, "、".join(entry.say), {"做了": "加入", "法言法语": list(entry.law)})
     return entry
 
 
-def remove_entry(settings: Settings, say: str) -> Entry:
+def remove_entry(engine: Engine, settings: Settings, say: str, *, by: str) -> Entry:
     """Remove the entry whose everyday words these are and return it; raises RefusedInput where there is none."""
     wanted = _words(say, "俗称")
     with FileLock(str(own_thesaurus(settings)) + ".lock"):
@@ -45,6 +47,7 @@ def remove_entry(settings: Settings, say: str) -> Entry:
         if found is None:
             raise RefusedInput("、".join(wanted), "没有这一条，可能已经删除")
         _write(settings, tuple(e for e in known if e is not found))
+    note(engine, by, AuditAction.WORDS, "、".join(found.say), {"做了": "删除", "法言法语": list(found.law)})
     return found
 
 

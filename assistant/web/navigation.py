@@ -32,6 +32,7 @@ ADMIN_TABS: Final = (
     Place("/admin/words", "词语与问题"),
     Place("/admin/people", "账号"),
     Place("/admin/settings", "设置"),
+    Place("/admin/trail", "审计记录"),
 )
 
 

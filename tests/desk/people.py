@@ -28,7 +28,7 @@ def make_bureau(engine: Engine) -> Bureau:
     """Make the accounts."""
 
     def add(login: str, name: str, role: Role, section: str) -> Account:
-        return accounts.add(engine, login, name, role, section).account
+        return accounts.add(engine, login, name, role, section, by="test").account
 
     return Bureau(
         add("owner", "虚经办", Role.STAFF, "市场科"),

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from assistant.config import Settings
-from assistant.desk import accounts, conversations
+from assistant.desk import accounts, audit, conversations
 from assistant.desk.accounts import NoAccount, Role, SignInRefused
+from assistant.desk.audit import AuditAction
 from assistant.errors import RefusedInput
 from assistant.store import accounts as sql
 from assistant.store.engine import writing
@@ -20,7 +21,7 @@ NEW = "虚构的新密码1234"
 
 
 def test_a_password_is_kept_as_argon2id_and_works(engine: Engine, settings: Settings) -> None:
-    made = accounts.add(engine, " Li.Si ", "李四", Role.STAFF, "执法队")
+    made = accounts.add(engine, " Li.Si ", "李四", Role.STAFF, "执法队", by="test")
     with engine.connect() as connection:
         kept = sql.password_hash(connection, made.account.id)
     assert kept.startswith("$argon2id$") and made.password not in kept
@@ -31,30 +32,30 @@ def test_a_password_is_kept_as_argon2id_and_works(engine: Engine, settings: Sett
 
 
 def test_a_login_is_taken_once(engine: Engine) -> None:
-    accounts.add(engine, "li", "李四", Role.STAFF)
+    accounts.add(engine, "li", "李四", Role.STAFF, by="test")
     with pytest.raises(RefusedInput, match="已经有人使用"):
-        accounts.add(engine, "LI", "李五", Role.STAFF)
+        accounts.add(engine, "LI", "李五", Role.STAFF, by="test")
     for bad in ("", "a b", "x" * 61):
         with pytest.raises(RefusedInput, match="登录名"):
-            accounts.add(engine, bad, "李五", Role.STAFF)
+            accounts.add(engine, bad, "李五", Role.STAFF, by="test")
 
 
 def test_every_refusal_sounds_the_same(engine: Engine, settings: Settings) -> None:
-    made = accounts.add(engine, "li", "李四", Role.STAFF)
-    accounts.add(engine, "zhao", "赵六", Role.ADMIN)
+    made = accounts.add(engine, "li", "李四", Role.STAFF, by="test")
+    accounts.add(engine, "zhao", "赵六", Role.ADMIN, by="test")
     words = set()
     for login, password in (("nobody", "x"), ("li", "x")):
         with pytest.raises(SignInRefused) as refused:
             accounts.sign_in(engine, settings, login, password)
         words.add(str(refused.value))
-    accounts.set_disabled(engine, "li", True)
+    accounts.set_disabled(engine, "li", True, by="test")
     with pytest.raises(SignInRefused) as refused:
         accounts.sign_in(engine, settings, "li", made.password)
     assert {*words, str(refused.value)} == {accounts.REFUSED}
 
 
 def test_wrong_passwords_lock_the_account_for_a_while(engine: Engine, settings: Settings) -> None:
-    made = accounts.add(engine, "li", "李四", Role.STAFF)
+    made = accounts.add(engine, "li", "李四", Role.STAFF, by="test")
     for _ in range(settings.lockout_failures):
         with pytest.raises(SignInRefused):
             accounts.sign_in(engine, settings, "li", "wrong", NOW)
@@ -64,7 +65,7 @@ def test_wrong_passwords_lock_the_account_for_a_while(engine: Engine, settings: 
 
 
 def test_failures_at_once_are_all_counted(engine: Engine, settings: Settings) -> None:
-    made = accounts.add(engine, "li", "李四", Role.STAFF)
+    made = accounts.add(engine, "li", "李四", Role.STAFF, by="test")
 
     def fail(_: int) -> None:
         with pytest.raises(SignInRefused):
@@ -77,7 +78,7 @@ def test_failures_at_once_are_all_counted(engine: Engine, settings: Settings) ->
 
 
 def test_a_session_ends_by_idling_by_age_by_signing_out_and_by_disabling(engine: Engine, settings: Settings) -> None:
-    made = accounts.add(engine, "li", "李四", Role.STAFF)
+    made = accounts.add(engine, "li", "李四", Role.STAFF, by="test")
     _, token = accounts.sign_in(engine, settings, "li", made.password, NOW)
     idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     assert accounts.session_of(engine, settings, token, NOW + idle - timedelta(seconds=1))
@@ -93,13 +94,13 @@ def test_a_session_ends_by_idling_by_age_by_signing_out_and_by_disabling(engine:
     accounts.sign_out(engine, third)
     assert accounts.session_of(engine, settings, third) is None
     _, fourth = accounts.sign_in(engine, settings, "li", made.password)
-    accounts.set_disabled(engine, "li", True)
+    accounts.set_disabled(engine, "li", True, by="test")
     assert accounts.session_of(engine, settings, fourth) is None
     assert accounts.session_of(engine, settings, "") is None and accounts.session_of(engine, settings, "x") is None
 
 
 def test_changing_the_password_ends_the_other_sessions(engine: Engine, settings: Settings) -> None:
-    made = accounts.add(engine, "li", "李四", Role.STAFF)
+    made = accounts.add(engine, "li", "李四", Role.STAFF, by="test")
     account, here = accounts.sign_in(engine, settings, "li", made.password)
     _, there = accounts.sign_in(engine, settings, "li", made.password)
     for new, why in (("short1", "至少"), ("1234567890123", "过于简单"), ("my-li-password", "登录名"), (made.password, "不能与原密码相同")):
@@ -113,26 +114,26 @@ def test_changing_the_password_ends_the_other_sessions(engine: Engine, settings:
 
 
 def test_a_reset_ends_sessions_and_asks_for_a_new_password(engine: Engine, settings: Settings) -> None:
-    made = accounts.add(engine, "li", "李四", Role.STAFF)
+    made = accounts.add(engine, "li", "李四", Role.STAFF, by="test")
     _, token = accounts.sign_in(engine, settings, "li", made.password)
-    again = accounts.reset(engine, "li")
+    again = accounts.reset(engine, "li", by="test")
     assert accounts.session_of(engine, settings, token) is None
     with pytest.raises(SignInRefused):
         accounts.sign_in(engine, settings, "li", made.password)
     assert accounts.sign_in(engine, settings, "li", again.password)[0].must_change
     with pytest.raises(NoAccount):
-        accounts.reset(engine, "nobody")
+        accounts.reset(engine, "nobody", by="test")
 
 
 def test_the_last_administrator_stays(engine: Engine) -> None:
     first = accounts.first_administrator(engine)
     assert first and accounts.first_administrator(engine) is None
     with pytest.raises(RefusedInput, match="最后一个"):
-        accounts.set_disabled(engine, "admin", True)
+        accounts.set_disabled(engine, "admin", True, by="test")
     with pytest.raises(RefusedInput, match="最后一个"):
-        accounts.change(engine, "admin", name="管理员", role=Role.STAFF, section="")
-    accounts.add(engine, "second", "第二人", Role.ADMIN)
-    assert accounts.set_disabled(engine, "admin", True).disabled
+        accounts.change(engine, "admin", name="管理员", role=Role.STAFF, section="", by="test")
+    accounts.add(engine, "second", "第二人", Role.ADMIN, by="test")
+    assert accounts.set_disabled(engine, "admin", True, by="test").disabled
 
 
 def test_the_first_administrator_keeps_what_was_asked_before_accounts(engine: Engine) -> None:
@@ -142,21 +143,40 @@ def test_the_first_administrator_keeps_what_was_asked_before_accounts(engine: En
 
 
 def test_the_provider_is_bound_to_an_account_once(engine: Engine) -> None:
-    made = accounts.add(engine, "li@example.invalid", "李四", Role.STAFF)
+    made = accounts.add(engine, "li@example.invalid", "李四", Role.STAFF, by="test")
     with pytest.raises(SignInRefused):
         accounts.account_of_provider(engine, "issuer|7", ["stranger"])
     assert accounts.account_of_provider(engine, "issuer|7", ["", "li@example.invalid"]).id == made.account.id
     assert accounts.account_of_provider(engine, "issuer|7", []).id == made.account.id
     with pytest.raises(SignInRefused):
         accounts.account_of_provider(engine, "issuer|8", ["li@example.invalid"])
-    accounts.add(engine, "zhao", "赵六", Role.ADMIN)
-    accounts.set_disabled(engine, "li@example.invalid", True)
+    accounts.add(engine, "zhao", "赵六", Role.ADMIN, by="test")
+    accounts.set_disabled(engine, "li@example.invalid", True, by="test")
     with pytest.raises(SignInRefused):
         accounts.account_of_provider(engine, "issuer|7", [])
 
 
 def test_an_account_of_a_disabled_section_keeps_its_row(engine: Engine) -> None:
-    made = accounts.add(engine, "li", "李四", Role.COUNSEL, "虚构律师事务所")
+    made = accounts.add(engine, "li", "李四", Role.COUNSEL, "虚构律师事务所", by="test")
     with writing(engine) as connection:
         assert sql.account(connection, made.account.id) == sql.account_of_login(connection, "LI")
     assert [a.login for a in accounts.accounts(engine, Role.COUNSEL)] == ["li"]
+
+
+def test_the_trail_tells_who_did_what_to_accounts(engine: Engine, settings: Settings) -> None:
+    made = accounts.add(engine, "li", "李四", Role.STAFF, by="root")
+    with pytest.raises(SignInRefused):
+        accounts.sign_in(engine, settings, "li", "wrong")
+    _, token = accounts.sign_in(engine, settings, "li", made.password)
+    accounts.change(engine, "li", name="李四", role=Role.REVIEWER, section="", by="root")
+    accounts.sign_out(engine, token)
+    rows = [(e.action, e.actor, e.target) for e in reversed(audit.listed(engine))]
+    who = made.account.id
+    assert rows == [
+        (AuditAction.ACCOUNT, "root", "li"),
+        (AuditAction.SIGN_IN_FAILED, who, "li"),
+        (AuditAction.SIGN_IN, who, "li"),
+        (AuditAction.PERMISSION, "root", "li"),
+        (AuditAction.SIGN_OUT, who, "li"),
+    ]
+    assert made.password not in str(audit.listed(engine)) and "wrong" not in str(audit.listed(engine))

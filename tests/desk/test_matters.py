@@ -172,7 +172,7 @@ def test_without_counsel_a_draft_is_kept_and_not_sent(engine: Engine, settings: 
     from assistant.desk import accounts
     from assistant.desk.accounts import Role
 
-    owner = accounts.add(engine, "solo", "虚独", Role.STAFF, "科").account
+    owner = accounts.add(engine, "solo", "虚独", Role.STAFF, "科", by="test").account
     matter_id = opened(engine, owner)
     with pytest.raises(RefusedInput, match="律师账号"):
         submit(engine, settings, owner, matter_id, 1, "s")

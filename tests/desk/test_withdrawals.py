@@ -51,7 +51,7 @@ def test_the_older_text_binds_again_until_the_newer_is_put_back(shelf: Engine) -
     assert statute
     open_again = Shelf(shelf).version_on(statute.id, NEW)
     assert open_again and open_again.version_date == date(2019, 3, 1) and open_again.effective_to is None
-    assert withdrawals.restore(shelf, taken.id).version_id == version_id
+    assert withdrawals.restore(shelf, taken.id, "li").version_id == version_id
     assert everything(shelf) == before
 
 
@@ -60,7 +60,7 @@ def test_the_last_version_takes_its_statute_along_and_brings_it_back(shelf: Engi
     taken = [withdrawals.withdraw(shelf, newest(shelf), "li") for _ in range(2)]
     assert Shelf(shelf).find_statute("虚构市茶楼管理办法") is None
     for one in reversed(taken):
-        withdrawals.restore(shelf, one.id)
+        withdrawals.restore(shelf, one.id, "li")
     assert everything(shelf) == before
     assert [w.restored_at is None for w in withdrawals.withdrawals(shelf)] == [False, False]
 
@@ -71,6 +71,6 @@ def test_what_is_not_there_or_is_there_again_is_said(shelf: Engine, settings: Se
     taken = withdrawals.withdraw(shelf, newest(shelf), "li")
     list(import_paths(shelf, settings, write_statutes(tmp_path / "again")))
     with pytest.raises(RefusedInput, match="不用恢复"):
-        withdrawals.restore(shelf, taken.id)
+        withdrawals.restore(shelf, taken.id, "li")
     with pytest.raises(RefusedInput, match="不存在"):
-        withdrawals.restore(shelf, taken.id + 1)
+        withdrawals.restore(shelf, taken.id + 1, "li")

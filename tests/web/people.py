@@ -34,7 +34,7 @@ class Site(str):
 
 def signed_in(engine: Engine, settings: Settings, role: Role, login: str = "", section: str = "执法队") -> tuple[Account, str]:
     """Make an account that has changed its first password, and return it with a session's token."""
-    made = accounts.add(engine, login or role.name.lower(), f"虚构{role.value}", role, section).account
+    made = accounts.add(engine, login or role.name.lower(), f"虚构{role.value}", role, section, by="test").account
     with writing(engine) as connection:
         sql.change_account(connection, made.id, must_change=False)
     return made, accounts.open_session(engine, settings, made, datetime.now())

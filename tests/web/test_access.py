@@ -137,13 +137,13 @@ def test_a_forged_or_ended_session_is_nobody(assistant: Assistant, address: Site
     check = behind(assistant)
     _, token = signed_in(assistant.engine, assistant.settings, Role.STAFF, "leaving")
     assert status(check, "GET", "/staff", token) == 200
-    accounts.set_disabled(assistant.engine, "leaving", True)
+    accounts.set_disabled(assistant.engine, "leaving", True, by="test")
     for bad in (token, token[:-1], "", "x" * 500):
         assert status(check, "GET", "/staff", bad) == 401
 
 
 def test_the_first_password_must_be_changed_before_anything_else(assistant: Assistant) -> None:
-    made = accounts.add(assistant.engine, "fresh", "虚构新人", Role.STAFF)
+    made = accounts.add(assistant.engine, "fresh", "虚构新人", Role.STAFF, by="test")
     _, token = accounts.sign_in(assistant.engine, assistant.settings, "fresh", made.password)
     check = behind(assistant)
     assert status(check, "GET", "/staff", token) == 403

@@ -155,7 +155,19 @@ def test_secrets_are_not_shown(admin: Any, assistant: Assistant) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/admin", "/admin/documents", "/admin/words", "/admin/people", "/admin/settings", "/login", "/account/password"]
+    "path",
+    ["/admin", "/admin/documents", "/admin/words", "/admin/people", "/admin/settings", "/admin/trail", "/login", "/account/password"],
 )
 def test_the_pages_can_be_read_by_everyone(browser: Any, address: Site, path: str) -> None:
     check(browser, address + path, cookies=[] if path == "/login" else [address.browser_cookie(Role.ADMIN)])
+
+
+def test_the_trail_is_sought_and_checked(admin: Any, address: Site, assistant: Assistant) -> None:
+    admin.post("/admin/people", data={"login": "traced", "name": "虚构十", "role": "经办"})
+    own = address.account(Role.ADMIN).id
+    found = admin.get(f"/admin/trail?actor={own}&action=账号变动&words=traced").text
+    assert "traced" in found and "做了：开设" in found and "虚构管理员" in found
+    assert "没有符合条件" in admin.get("/admin/trail?since=2999-01-01").text
+    assert admin.get("/admin/trail?since=<b>").status_code == 400
+    checked = admin.post("/admin/trail/verify").text
+    assert "没有改动、缺漏" in checked and re.search(r"\d+:[0-9a-f]{64}", checked)

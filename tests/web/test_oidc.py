@@ -54,7 +54,7 @@ def come_in(address: str, subject: str) -> httpx.Response:
 
 def test_a_person_with_an_account_comes_in_and_a_stranger_does_not(bureau: tuple[str, Assistant]) -> None:
     address, assistant = bureau
-    made = accounts.add(assistant.engine, "li@example.invalid", "李四", Role.STAFF).account
+    made = accounts.add(assistant.engine, "li@example.invalid", "李四", Role.STAFF, by="test").account
     stranger = come_in(address, "stranger@example.invalid")
     assert stranger.status_code == 401 and "联系管理员" in stranger.text
     came = come_in(address, "li@example.invalid")

@@ -35,7 +35,7 @@ def post(address: str, path: str, fields: dict[str, str], **headers: str) -> tup
 
 
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(address: Site, assistant: Assistant) -> None:
-    made = accounts.add(assistant.engine, "cookie", "虚构一", Role.COUNSEL)
+    made = accounts.add(assistant.engine, "cookie", "虚构一", Role.COUNSEL, by="test")
     status, headers, _ = post(address, "/login", {"login": "cookie", "password": made.password})
     cookie = headers["set-cookie"]
     assert status == 303 and headers["location"] == "/counsel"
@@ -47,7 +47,7 @@ def test_behind_tls_the_cookie_is_secure(assistant: Assistant) -> None:
 
     from assistant.web.server import build_app
 
-    made = accounts.add(assistant.engine, "tls", "虚构二", Role.ADMIN)
+    made = accounts.add(assistant.engine, "tls", "虚构二", Role.ADMIN, by="test")
     client = TestClient(build_app(assistant), base_url="https://desk.test", follow_redirects=False)
     answer = client.post("/login", data={"login": "tls", "password": made.password})
     assert answer.status_code == 303 and "Secure" in answer.headers["set-cookie"]
@@ -66,14 +66,14 @@ def test_nobody_is_sent_to_another_site(wanted: str) -> None:
 
 def test_a_way_within_the_site_is_kept(address: Site, assistant: Assistant) -> None:
     assert local_path("/staff?x=1") == "/staff?x=1"
-    made = accounts.add(assistant.engine, "way", "虚构三", Role.STAFF)
+    made = accounts.add(assistant.engine, "way", "虚构三", Role.STAFF, by="test")
     for wanted, place in (("/staff/suggest?q=a", "/staff/suggest?q=a"), ("/admin", "/staff"), ("https://evil.test", "/staff")):
         _, headers, _ = post(address, "/login", {"login": "way", "password": made.password, "next": wanted})
         assert headers["location"] == place
 
 
 def test_signing_out_ends_the_session(address: Site, assistant: Assistant) -> None:
-    made = accounts.add(assistant.engine, "out", "虚构四", Role.STAFF)
+    made = accounts.add(assistant.engine, "out", "虚构四", Role.STAFF, by="test")
     _, headers, _ = post(address, "/login", {"login": "out", "password": made.password})
     cookie = headers["set-cookie"].split(";")[0]
     assert post(address, "/logout", {}, Cookie=cookie)[0] == 303
@@ -81,7 +81,7 @@ def test_signing_out_ends_the_session(address: Site, assistant: Assistant) -> No
 
 
 def test_an_officer_signs_in_changes_the_first_password_and_asks(browser: Any, address: Site, assistant: Assistant) -> None:
-    made = accounts.add(assistant.engine, "officer", "虚构五", Role.STAFF)
+    made = accounts.add(assistant.engine, "officer", "虚构五", Role.STAFF, by="test")
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
     page = context.new_page()
     complaints: list[str] = []

@@ -106,7 +106,7 @@ def _add_out(app: FastAPI, assistant: Answering) -> None:
     @app.post(_PAGE + "/restore/{number}")
     def restore(request: Request, number: int) -> Response:
         try:
-            back = withdrawals.restore(engine, number)
+            back = withdrawals.restore(engine, number, current_user(request).id)
         except AssistantError as error:
             return problem(request, str(error), 400)
         bring_up_to_date(engine, assistant.settings)

@@ -8,6 +8,7 @@ from assistant.desk.condition import condition
 from assistant.web.admin.documents import add_documents
 from assistant.web.admin.people import add_people
 from assistant.web.admin.settings import add_settings
+from assistant.web.admin.trail import add_trail
 from assistant.web.admin.words import add_words
 from assistant.web.answering import Answering
 from assistant.web.render import page
@@ -24,3 +25,4 @@ def add_admin(app: FastAPI, assistant: Answering) -> None:
     add_words(app, assistant)
     add_people(app, assistant)
     add_settings(app, assistant)
+    add_trail(app, assistant)

@@ -10,6 +10,7 @@ from assistant.desk import accounts
 from assistant.desk.accounts import NewAccount, Role
 from assistant.errors import AssistantError
 from assistant.web.answering import Answering
+from assistant.web.identity import current_user
 from assistant.web.render import page, redirect
 
 _PAGE = "/admin/people"
@@ -30,21 +31,21 @@ def add_people(app: FastAPI, assistant: Answering) -> None:
     @app.post(_PAGE)
     def add(request: Request, login: _Field = "", name: _Field = "", role: _Field = "", section: _Field = "") -> Response:
         try:
-            return shown(request, made=accounts.add(engine, login, name, Role(role), section))
+            return shown(request, made=accounts.add(engine, login, name, Role(role), section, by=current_user(request).id))
         except (AssistantError, ValueError) as error:
             return shown(request, 400, _words(error))
 
     @app.post(_PAGE + "/{login}/reset")
     def reset(request: Request, login: str) -> Response:
         try:
-            return shown(request, made=accounts.reset(engine, login))
+            return shown(request, made=accounts.reset(engine, login, by=current_user(request).id))
         except AssistantError as error:
             return shown(request, 400, str(error))
 
     @app.post(_PAGE + "/{login}/change")
     def change(request: Request, login: str, name: _Field = "", role: _Field = "", section: _Field = "") -> Response:
         try:
-            changed = accounts.change(engine, login, name=name, role=Role(role), section=section)
+            changed = accounts.change(engine, login, name=name, role=Role(role), section=section, by=current_user(request).id)
         except (AssistantError, ValueError) as error:
             return shown(request, 400, _words(error))
         return redirect(request, _PAGE, f"已修改 {changed.login}（{changed.name}）。")
@@ -54,7 +55,7 @@ def add_people(app: FastAPI, assistant: Answering) -> None:
         if act not in {"disable", "enable"}:
             return shown(request, 404, "没有这个操作，请从列表里选择。")
         try:
-            changed = accounts.set_disabled(engine, login, act == "disable")
+            changed = accounts.set_disabled(engine, login, act == "disable", by=current_user(request).id)
         except AssistantError as error:
             return shown(request, 400, str(error))
         return redirect(request, _PAGE, f"已{'停用' if changed.disabled else '恢复'} {changed.login}（{changed.name}）。")

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Form, Request, Response
 from assistant.desk import settings as service
 from assistant.errors import AssistantError
 from assistant.web.answering import Answering
+from assistant.web.identity import current_user
 from assistant.web.render import page, redirect
 
 _PAGE = "/admin/settings"
@@ -24,7 +25,7 @@ def add_settings(app: FastAPI, assistant: Answering) -> None:
     @app.post(_PAGE + "/{name}")
     def change(request: Request, name: str, value: Annotated[str, Form()] = "") -> Response:
         try:
-            kept = service.change(assistant.settings, name, value)
+            kept = service.change(assistant.engine, assistant.settings, name, value, by=current_user(request).id)
         except AssistantError as error:
             rows = service.shown_settings(assistant.settings)
             return page(request, "admin/settings.html", 400, found=rows, problem=str(error), failed=name, written=value)

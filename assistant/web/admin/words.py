@@ -12,6 +12,7 @@ from assistant.desk.questions import Register
 from assistant.errors import AssistantError
 from assistant.store.proposals import ProposalStatus
 from assistant.web.answering import Answering
+from assistant.web.identity import current_user
 from assistant.web.render import page, redirect
 
 _PAGE = "/admin/words"
@@ -35,7 +36,7 @@ def add_words(app: FastAPI, assistant: Answering) -> None:
     @app.post(_PAGE)
     def add(request: Request, say: _Field = "", law: _Field = "") -> Response:
         try:
-            entry = words.add_entry(settings, say, law)
+            entry = words.add_entry(engine, settings, say, law, by=current_user(request).id)
         except AssistantError as error:
             return shown(request, 400, str(error), say, law)
         return redirect(request, _PAGE, f"已加入：{'、'.join(entry.say)} → {'、'.join(entry.law)}，立即生效。")
@@ -43,18 +44,19 @@ def add_words(app: FastAPI, assistant: Answering) -> None:
     @app.post(_PAGE + "/remove")
     def remove(request: Request, say: _Field = "") -> Response:
         try:
-            entry = words.remove_entry(settings, say)
+            entry = words.remove_entry(engine, settings, say, by=current_user(request).id)
         except AssistantError as error:
             return shown(request, 400, str(error))
         return redirect(request, _PAGE, f"已删除：{'、'.join(entry.say)} → {'、'.join(entry.law)}。要恢复请照原样再加一次。")
 
     @app.post(_PAGE + "/proposals/{proposal_id}")
     def decide(request: Request, proposal_id: int, act: _Field = "", question: _Field = "", wording: _Field = "office") -> Response:
+        user = current_user(request).id
         try:
             if act != "approve":
-                questions.reject(engine, proposal_id)
+                questions.reject(engine, proposal_id, actor=user)
                 return redirect(request, _PAGE, "已搁置这个推荐。")
-            example = questions.approve(engine, settings, proposal_id, question=question, register=Register(wording))
+            example = questions.approve(engine, settings, proposal_id, question=question, register=Register(wording), actor=user)
         except (AssistantError, ValueError) as error:
             return shown(request, 400, str(error) if isinstance(error, AssistantError) else "请选择问法。")
         Thread(target=words.bring_up_to_date, args=(engine, settings), name="index-after-question", daemon=True).start()
