@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
@@ -26,7 +27,7 @@ def add_trail(app: FastAPI, assistant: Answering) -> None:
     def trail(request: Request, actor: str = "", action: str = "", since: str = "", until: str = "", words: str = "") -> Response:
         people = {a.id: f"{a.name}（{a.login}）" for a in accounts.accounts(engine)}
         asked = {"actor": actor, "action": action, "since": since, "until": until, "words": words}
-        context = {"people": people, "actions": list(AuditAction), "asked": asked, "checked": None, "limit": _SHOWN}
+        context: dict[str, Any] = {"people": people, "actions": list(AuditAction), "asked": asked, "limit": _SHOWN}
         try:
             chosen = AuditFilter(actor, action, _day(since), _day(until, after=1), words)
         except RefusedInput as refused:
