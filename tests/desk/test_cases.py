@@ -194,3 +194,14 @@ def test_the_newer_text_of_a_case_replaces_the_older(engine: Engine, settings: S
     assert cases.keep(engine, static_embedder(), newer, "another", "甲") == (ids["test:tea"], CaseOutcome.UPDATED)
     shown = cases.shown(engine, shelf, ids["test:tea"])
     assert shown.case.facts == "茶馆的热水是凉的。" and len(shown.articles) == 2
+
+
+def test_the_shipped_cases_come_in_once_and_stay_removed(engine: Engine, settings: Settings) -> None:
+    first = cases.load_teaching(engine, settings)
+    assert first[CaseOutcome.ADDED] >= 40 and set(first) == {CaseOutcome.ADDED}
+    search = CaseSearch(engine, settings)
+    chosen = search.find("网吧里有中学生", Wanted(public_only=True))[0].stored
+    cases.remove(engine, chosen.id, "甲")
+    again = cases.load_teaching(engine, settings)
+    assert set(again) == {CaseOutcome.UNCHANGED}
+    assert chosen.id not in [f.stored.id for f in search.find("网吧里有中学生")]
