@@ -12,8 +12,11 @@ from assistant.config import Settings
 from assistant.desk.documents import ArticleChange, OpenStatute, compared, opened
 from assistant.errors import NotOnShelf
 from assistant.law.model import Article
+from assistant.law.titles import title_key
 from assistant.search.question_bank import own_questions, question_files, read_questions
+from assistant.store import cases, reviews
 from assistant.store import statutes as sql
+from assistant.store.cases import StoredCase
 from assistant.store.records import Statute, Version
 
 
@@ -61,11 +64,24 @@ def latest(engine: Engine, most: int = 20) -> list[tuple[Statute, Version, datet
         return sql.latest_successors(connection, most)
 
 
-def citing(settings: Settings, found: Amendment) -> list[Citing]:
-    """Return the written questions that lead to an article that was changed or is gone."""
+def citing(engine: Engine, settings: Settings, found: Amendment) -> list[Citing]:
+    """Return the cases, reviews and written questions that stand on an article that was changed or is gone."""
     wanted = {(c.old.number, c.old.suffix): c.old for c in found.changed if c.old}
     key = found.newer.statute.id
-    return list(_questions(settings, key, wanted))
+    with engine.connect() as connection:
+        applied = cases.citing(connection, key, wanted)
+        reviewed = reviews.citing(connection, key, {a.label for a in wanted.values()})
+    return [
+        *(Citing("案例", c.case.title, _articles(c, key, wanted), f"/staff/cases/{c.id}") for c in applied),
+        *(Citing("审查", name, article, f"/staff/reviews/{number}") for number, name, article in reviewed),
+        *_questions(settings, key, wanted),
+    ]
+
+
+def _articles(applied: StoredCase, key: str, wanted: dict[tuple[int, int], Article]) -> str:
+    """The changed articles of the statute that a case applied."""
+    own = (wanted.get((b.number, b.suffix)) for b in applied.case.basis if title_key(b.law) == key)
+    return "、".join(dict.fromkeys(a.label for a in own if a))
 
 
 def _questions(settings: Settings, key: str, wanted: dict[tuple[int, int], Article]) -> Iterable[Citing]:

@@ -6,6 +6,7 @@ sight is as if it were not there.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, cast
@@ -13,6 +14,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Row, Table, and_, extract, false, func, insert, or_, select, true, update
 from sqlalchemy.engine import Connection
 
+from assistant.law.titles import title_key
 from assistant.store.review_tables import ReviewFindingRow, ReviewRow
 
 _RE, _FI = (cast(Table, row.__table__) for row in (ReviewRow, ReviewFindingRow))
@@ -231,3 +233,15 @@ def change_finding(connection: Connection, review_id: str, finding_id: int, **va
 def remove_finding(connection: Connection, review_id: str, finding_id: int) -> None:
     """Remove a finding the reviewer had added."""
     connection.execute(_FI.delete().where(_FI.c.id == finding_id, _FI.c.review_id == review_id, _FI.c.added.is_(True)))
+
+
+def citing(connection: Connection, statute_id: str, labels: Collection[str]) -> list[tuple[str, str, str]]:
+    """Return (review id, its number or files, article) of the reviews with a finding that stands on one of a statute's articles."""
+    query = select(_FI.c.basis, _RE.c.id, _RE.c.number, _RE.c.files).join(_RE, _RE.c.id == _FI.c.review_id).where(_FI.c.present)
+    found = {
+        (row.id, row.number or "、".join(row.files), basis["article"])
+        for row in connection.execute(query)
+        for basis in row.basis
+        if basis["article"] in labels and title_key(basis["law"]) == statute_id
+    }
+    return sorted(found)

@@ -64,7 +64,7 @@ def _add_list(app: FastAPI, assistant: Answering) -> None:
             found = amendments.amendment(engine, version)
         except AssistantError as error:
             return problem(request, str(error))
-        return page(request, "admin/changes.html", found=found, citing=amendments.citing(assistant.settings, found))
+        return page(request, "admin/changes.html", found=found, citing=amendments.citing(engine, assistant.settings, found))
 
 
 def _add_import(app: FastAPI, assistant: Answering, jobs: ImportJobs) -> None:
