@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from assistant.config import Settings
 from assistant.desk.audit import AuditAction, note
@@ -37,6 +38,13 @@ def conclude(engine: Engine, number_pattern: str, person: Person, review_id: str
         raise RefusedInput("结论", f"请在 {'、'.join(CONCLUSIONS)} 中选择一个")
     if len(remark) > REMARK_CHARS:
         raise RefusedInput("结论说明", f"最多 {REMARK_CHARS} 字")
+    try:
+        return _concluded(engine, number_pattern, person, review_id, conclusion, remark)
+    except IntegrityError as error:  # the same number at the same moment, where the database lets two write at once
+        raise RefusedInput("结论", "刚才有另一份审查同时作出结论，请再点一次“作出结论”") from error
+
+
+def _concluded(engine: Engine, number_pattern: str, person: Person, review_id: str, conclusion: str, remark: str) -> str:
     with writing(engine) as connection:
         stored = seen(connection, person, review_id, to_change=True)
         _check_words(sql.findings(connection, review_id), conclusion)

@@ -61,6 +61,7 @@ class Reviewer:
         """
         if len(dossier.text.strip()) < _SHORTEST:
             raise RefusedInput("、".join(dossier.files), "文字太少，不是可以审查的文件")
+        dossier = replace(dossier, text=dossier.text.replace("\x00", " "))  # some PDFs hold them, a database takes none
         context = self._context(dossier.text, kind, as_of)
         facts = shown_facts(context)
         with self._engine.connect() as connection:

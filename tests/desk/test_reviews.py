@@ -88,6 +88,12 @@ def test_a_review_is_kept_with_its_document_rules_and_library(engine: Engine, re
         assert [f.finding.severity.rank for f in group] == sorted(f.finding.severity.rank for f in group)
 
 
+def test_characters_a_database_does_not_take_are_left_out_in_place(engine: Engine, reviewer: Reviewer, tmp_path: Path) -> None:
+    review = reviewer.review_text(BAD.replace("案卷", "案\x00"), DocumentKind.PENALTY)
+    kept = reviews.opened(engine, STAFF, reviews.keep(engine, STAFF, review)).stored
+    assert "\x00" not in kept.text and len(kept.text) == len(BAD)
+
+
 def test_who_sees_a_review(engine: Engine, reviewer: Reviewer, tmp_path: Path) -> None:
     review_id = begin(engine, reviewer, tmp_path)
     for person in (STAFF, COLLEAGUE, ADMIN):

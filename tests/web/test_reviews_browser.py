@@ -109,7 +109,7 @@ def test_the_whole_way_from_the_document_to_the_opinion(desk: Desk, case: Path, 
     # the conclusion and the opinion
     page.click("button:has-text('其余全部采纳')")
     page.wait_for_selector("text=已采纳其余")
-    page.check("#conclusion >> text=修改后合法")
+    page.check("input[value=修改后合法]")
     page.fill("#remark", "补正后作出")
     page.click("button:has-text('作出结论')")
     page.wait_for_selector("text=已作出结论")

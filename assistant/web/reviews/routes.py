@@ -31,6 +31,8 @@ from assistant.web.reviews.changes import add_changes
 from assistant.web.reviews.services import ReviewDesk
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#: Where the matters desk begins a matter; it takes `?review=`.
+NEW_MATTER = "/staff/matters/new"
 #: Files of one upload at most, and how long the answer waits for a quick reading before it shows the waiting page.
 _MOST_FILES, _QUICK = 100, 3.0
 
@@ -230,4 +232,11 @@ def show(
         severities=list(Severity),
         questions=CHOICES[found.kind],
         conclusions=review_conclusion.CONCLUSIONS,
+        to_counsel=_to_counsel(request, found),
     )
+
+
+def _to_counsel(request: Request, review: OpenReview) -> str:
+    """Where a matter for the law firm is begun from this review; empty where the application has no such page."""
+    there = any(getattr(route, "path", "") == NEW_MATTER for route in request.app.routes)
+    return f"{NEW_MATTER}?review={review.id}" if there else ""
