@@ -22,6 +22,7 @@ from assistant.commands import (
     corpus,
     left_questions,
     measuring,
+    notifying,
     penalty,
     procedure,
     questions,
@@ -54,6 +55,7 @@ for module in (
     users,
     auditing,
     left_questions,
+    notifying,
     measuring,
 ):
     module.register(app)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, NonNegativeInt, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
@@ -176,6 +176,24 @@ class Settings(BaseSettings):
     service_line: str = Field("", description="服务电话，显示在公众咨询页和卡片上。")
     service_window: str = Field("", description="办事窗口的地址，显示在公众咨询页。")
     service_hours: str = Field("", description="窗口和服务电话的工作时间，显示在公众咨询页。")
+    base_url: str = Field(
+        "", description="本系统对外的网址，用于通知里的链接，如 https://fz.example.gov.cn；留空用 public_url，再空用监听的地址和端口。"
+    )
+    smtp_host: str = Field("", description="发通知邮件的服务器；留空不发邮件。")
+    smtp_port: int = Field(25, ge=1, le=65535, description="邮件服务器的端口。")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        "none", description="邮件服务器的加密：none 不加密，starttls，tls（多为 465 端口）。"
+    )
+    smtp_user: str = Field("", description="邮件服务器的用户名；不需要登录的留空。")
+    smtp_password: str = Field("", description="邮件服务器的密码或授权码；宜用环境变量给出。", repr=False)
+    smtp_from: str = Field("", description="通知邮件的发件地址；留空用 smtp_user。")
+    dingtalk_url: str = Field("", description="钉钉（浙政钉）群机器人的 Webhook 地址；留空不发。", repr=False)
+    dingtalk_secret: str = Field("", description="钉钉群机器人的加签密钥；宜用环境变量给出。", repr=False)
+    wecom_url: str = Field("", description="企业微信群机器人的 Webhook 地址；留空不发。", repr=False)
+    webhook_url: str = Field("", description="其他系统接收通知的地址（POST JSON，带签名）；留空不发。")
+    webhook_secret: str = Field("", description="签名用的密钥，接收方据以核对；宜用环境变量给出。", repr=False)
+    notify_timeout: float = Field(10, gt=0, le=120, description="发一条通知最多等待的秒数。")
+    notify_attempts: int = Field(8, ge=1, description="一条通知最多尝试几次；间隔逐次加倍，仍发不出的告诉管理员。")
 
     @field_validator("review_number", "matter_number", "opinion_number")
     @classmethod
@@ -218,6 +236,12 @@ class Settings(BaseSettings):
     def library_url(self) -> str:
         """The database address, the default filled in."""
         return self.database_url or f"sqlite:///{self.home / 'library.db'}"
+
+    @property
+    def site_url(self) -> str:
+        """The address of this site as others reach it, without a slash at the end."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host
+        return (self.base_url or self.public_url).rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
     def own_tables(self) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from assistant.desk.accounts import Role
 from assistant.web.access import allowed
 from assistant.web.identity import User
 
@@ -31,9 +32,15 @@ ADMIN_TABS: Final = (
     Place("/admin/documents", "文件与版本"),
     Place("/admin/words", "词语与问题"),
     Place("/admin/people", "账号"),
+    Place("/admin/notifications", "通知渠道"),
     Place("/admin/settings", "设置"),
     Place("/admin/trail", "审计记录"),
 )
+
+
+def notifications_of(user: User) -> str:
+    """Return where a signed-in user's notifications are listed."""
+    return "/counsel/notifications" if user.role is Role.COUNSEL else "/staff/notifications"
 
 
 def places_of(user: User) -> list[Place]:

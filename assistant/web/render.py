@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from assistant.web.citation_view import day_word, version_word
 from assistant.web.identity import current_user
-from assistant.web.navigation import ADMIN_TABS, places_of
+from assistant.web.navigation import ADMIN_TABS, notifications_of, places_of
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -35,6 +35,8 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     places, path = places_of(user), request.url.path
     here = max((p.address for p in places if path == p.address or path.startswith(p.address + "/")), key=len, default="")
     shared = {"user": user, "path": path, "places": places, "here": here, "notice": notice}
+    unread = request.app.state.unread(user.id) if user.role and hasattr(request.app.state, "unread") else 0
+    shared |= {"bell": notifications_of(user), "unread": unread}
     bureau = request.app.state.settings.bureau_name
     body = _TEMPLATES.get_template(template).render(**(shared | {"bureau": bureau} | context))
     response = HTMLResponse(body, status_code=status, headers=NO_STORE)

@@ -19,6 +19,7 @@ from fastapi.staticfiles import StaticFiles
 from assistant.config import Settings
 from assistant.desk import audit, conversations, left_questions
 from assistant.desk.cards import Cards
+from assistant.desk.delivery import Worker
 from assistant.desk.exports import as_docx, as_markdown, file_name
 from assistant.desk.settings_trail import SYSTEM, note_settings
 from assistant.web.access import Access
@@ -28,6 +29,7 @@ from assistant.web.frame import Frame
 from assistant.web.health import health
 from assistant.web.home import desks_of
 from assistant.web.identity import current_user
+from assistant.web.notifications.pages import add_notifications
 from assistant.web.onsite.pages import add_onsite
 from assistant.web.public.pages import add_public
 from assistant.web.render import page
@@ -63,6 +65,7 @@ def build_app(assistant: Answering) -> FastAPI:
     desk = StaffDesk(assistant)
     add_staff_routes(app, desk)
     add_reviews(app, ReviewDesk(assistant))
+    add_notifications(app, assistant)
     blocks = build_staff(desk)
     gr.mount_gradio_app(
         app,
@@ -123,7 +126,10 @@ def _lifespan(assistant: Answering, cards: Cards):  # type: ignore[no-untyped-de
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[None]:
         Thread(target=_warm, args=(assistant, cards), name="warm-up", daemon=True).start()
+        worker = Worker(assistant.engine, assistant.settings)
+        worker.start()
         yield
+        worker.stop()
 
     return run
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 import gradio as gr
 
 from assistant.desk.exports import DISCLAIMER
+from assistant.desk.notifications import unread
 from assistant.web.identity import PUBLIC, User, current_user
-from assistant.web.navigation import places_of
+from assistant.web.navigation import notifications_of, places_of
 from assistant.web.staff import transcript as view
 from assistant.web.staff.article_panel import EMPTY
 from assistant.web.staff.chat import ChatEvents
@@ -28,7 +29,8 @@ def build_staff(desk: StaffDesk) -> gr.Blocks:
     """Return the staff desk as Gradio Blocks, to be mounted."""
 
     def greet(request: gr.Request) -> str:
-        return _header(desk.settings.bureau_name, current_user(request))
+        user = current_user(request)
+        return _header(desk.settings.bureau_name, user, unread(desk.engine, user.id))
 
     blocks: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
@@ -47,9 +49,10 @@ def build_staff(desk: StaffDesk) -> gr.Blocks:
     return blocks
 
 
-def _header(bureau: str, user: User) -> str:
+def _header(bureau: str, user: User, waiting: int = 0) -> str:
     places = "".join(f'<a href="{p.address}">{p.name}</a>' for p in places_of(user) if p.address != "/staff")
-    who = f'<a href="/account/password">{escape(user.name)}</a><button type="button" class="link" data-js="sign-out">退出</button>'
+    count = f' <span class="badge warn">{waiting}<span class="off-screen">条未读</span></span>' if waiting else ""
+    who = f'<a href="{notifications_of(user)}">通知{count}</a><a href="/account/password">{escape(user.name)}</a><button type="button" class="link" data-js="sign-out">退出</button>'
     return (
         f'<header class="desk-head"><button type="button" class="side-toggle" data-js="side" aria-label="会话列表" aria-expanded="false">☰</button>'
         f'<h1><a href="/">法治文旅助手</a></h1><span class="bureau">{escape(bureau)}</span><nav aria-label="主导航">{places}</nav>'
