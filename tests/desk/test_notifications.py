@@ -49,7 +49,7 @@ def receiver() -> Iterator[Receiver]:
 def people(engine: Engine) -> dict[str, str]:
     """login → id; the lawyer has an address, the reviewer's login is one, the administrator has none."""
     made = {
-        login: accounts.add(engine, login, f"虚构{role.value}", role).account.id
+        login: accounts.add(engine, login, f"虚构{role.value}", role, by="命令行").account.id
         for login, role in (("lawyer", Role.COUNSEL), ("shen@ju.example", Role.REVIEWER), ("admin", Role.ADMIN))
     }
     notifications.set_mail_address(engine, made["lawyer"], "lushi@suo.example")
