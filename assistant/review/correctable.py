@@ -31,6 +31,11 @@ def as_day(name: str, value: str) -> str:
     return days[0].isoformat()
 
 
+def as_effective_day(name: str, value: str) -> str:
+    """A day, with or without 自…起施行 around it."""
+    return as_day(name, re.sub(r"^[自从]|起(?:施行|实施|执行|生效|试行)$", "", value))
+
+
 def as_money(name: str, value: str) -> str:
     """An amount in yuan (30000, 3万元, 叁万元整); kept as a plain number."""
     amount = to_number(re.sub(r"人民币|[¥￥\s]|[元圆]整?$|整$", "", value))
@@ -68,9 +73,12 @@ def as_party_kind(name: str, value: str) -> str:
 
 
 def as_term(name: str, value: str) -> str:
-    """A term (3年, 18个月), or from a day until a day (2025-07-01 至 2030-06-30), or 长期."""
+    """A term (3年, 18个月), or from a day until a day (2025-07-01 至 2030-06-30), or 长期; 有效期 before it is left out."""
+    value = value.removeprefix("有效期").lstrip("为是：: ")
     days = find_dates(value)
     if len(days) == 2 and days[0] < days[1]:
+        if _TERM.match(value) and not re.search(r"[。；;\n]", value):
+            return value  # both: 5年，自…至…
         return f"自{chinese_date(days[0])}至{chinese_date(days[1])}"
     if len(days) == 1 and re.match(r"至", value):
         return f"至{chinese_date(days[0])}"
@@ -122,7 +130,7 @@ _CONTRACT = (
 )
 _DOCUMENT = (
     Correctable("制定机关", as_name, _NAME),
-    Correctable("施行日期", as_day, _DAY, by_place=True),
+    Correctable("施行日期", as_effective_day, _DAY, by_place=True),
     Correctable("有效期", as_term, "2年 或者 至2027-12-31", by_place=True),
 )
 TABLE: dict[DocumentKind, dict[str, Correctable]] = {

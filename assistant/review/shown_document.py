@@ -13,6 +13,7 @@ _EFFECT = re.compile(
     r"(?:自|从)[^。；;，,\n]{2,30}起(?:施行|实施|执行|生效|试行)|(?:施行|实施|执行|生效)(?:日期|时间)\s*[：:为][^。；;\n]{2,20}"
 )
 _TERM = re.compile(r"有效期[^。；;，,\n]{0,24}|有效至[^。；;，,\n]{0,24}|试行[一二三两\d]+年")
+_SAYS_WHEN = re.compile(r"[\d一二三四五六七八九十两]|长期|印发|公布|发布")
 #: Name of the fact, what its sentence says, what it must not say.
 _SETS = (
     ("设定的处罚", re.compile(r"罚款|没收|吊销|责令停业|停产停业|给予警告|处以?[^。]{0,12}元"), re.compile(r"依照|按照有关|依法处理")),
@@ -39,6 +40,8 @@ def document_facts(context: Context) -> Iterator[Fact]:
                 break
     for name, pattern in (("施行日期", _EFFECT), ("有效期", _TERM)):
         for match in pattern.finditer(document.provisions):
+            if not _SAYS_WHEN.search(match.group()):
+                continue
             yield Fact(name, match.group().strip(), Span(match.start(), match.end()))
     yield from (f for f in own if f.name == "条款")
 

@@ -111,8 +111,22 @@ def test_a_draft_whose_term_was_not_read(reviewer: Reviewer) -> None:
     text = swap(DRAFT, ("，有效期两年", ""))
     assert "no_effective_date_or_validity" in codes(reviewed(reviewer, text, "normative"))
     assert "no_effective_date_or_validity" not in codes(reviewed(reviewer, text, "normative", 有效期="2年"))
+    for name, shown in (("施行日期", "自2025年12月1日起施行"), ("有效期", "有效期两年")):  # as it is shown, so it may be written
+        key_of = key(reviewed(reviewer, DRAFT, "normative"), name, shown)
+        assert codes(reviewed(reviewer, DRAFT, "normative", **{key_of: shown})) == codes(reviewed(reviewer, DRAFT, "normative"))
     found = reviewed(reviewer, text, "normative", 制定机关="青屏县文化和旅游局")
     assert any(f.name == "制定机关" and f.value == "青屏县文化和旅游局" for f in found.facts)
+
+
+@pytest.mark.parametrize("kind", ["penalty", "contract", "normative"])
+def test_a_fact_corrected_to_what_it_says_changes_no_finding(reviewer: Reviewer, kind: str) -> None:
+    text = {"penalty": CASE.replace("贰万元整", "叁万元整"), "contract": LEASE.replace("为5年，", "为25年，"), "normative": DRAFT}[kind]
+    plain = reviewed(reviewer, text, kind)
+    assert any(f.key for f in plain.facts)
+    for fact in plain.facts:
+        if fact.key:
+            again = reviewed(reviewer, text, kind, **{fact.key: fact.value})
+            assert [(f.code, f.place) for f in again.findings] == [(f.code, f.place) for f in plain.findings], fact
 
 
 @pytest.mark.parametrize(
