@@ -23,6 +23,7 @@ from assistant.commands import (
     left_questions,
     measuring,
     notifying,
+    numbers,
     penalty,
     procedure,
     questions,
@@ -56,6 +57,7 @@ for module in (
     auditing,
     left_questions,
     notifying,
+    numbers,
     measuring,
 ):
     module.register(app)

@@ -32,6 +32,7 @@ ADMIN_TABS: Final = (
     Place("/admin/documents", "文件与版本"),
     Place("/admin/words", "词语与问题"),
     Place("/admin/people", "账号"),
+    Place("/admin/numbers", "年度数据"),
     Place("/admin/notifications", "通知渠道"),
     Place("/admin/settings", "设置"),
     Place("/admin/trail", "审计记录"),

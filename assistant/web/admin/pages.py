@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request, Response
 
 from assistant.desk.condition import condition
 from assistant.web.admin.documents import add_documents
+from assistant.web.admin.numbers import add_numbers
 from assistant.web.admin.people import add_people
 from assistant.web.admin.settings import add_settings
 from assistant.web.admin.trail import add_trail
@@ -23,6 +24,7 @@ def add_admin(app: FastAPI, assistant: Answering) -> None:
 
     add_documents(app, assistant)
     add_words(app, assistant)
+    add_numbers(app, assistant)
     add_people(app, assistant)
     add_settings(app, assistant)
     add_trail(app, assistant)

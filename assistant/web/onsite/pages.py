@@ -8,10 +8,12 @@ from fastapi import FastAPI, Request, Response
 
 from assistant.desk.card_finding import find_cards
 from assistant.desk.cards import Cards
+from assistant.desk.consultations import ConsultingDesk, asked
 from assistant.desk.leaflets import NoChineseFont, qr_svg, stamp
 from assistant.errors import AssistantError
 from assistant.web.answering import Answering
 from assistant.web.card_files import leaflet, public_address
+from assistant.web.identity import current_user
 from assistant.web.offline import add_offline
 from assistant.web.render import page, problem
 
@@ -54,6 +56,9 @@ def _add_choosing(app: FastAPI, assistant: Answering, cards: Cards) -> None:
             found = find_cards(assistant, cards, q)
         except AssistantError as error:
             return page(request, "onsite/home.html", 400, fields=cards.fields(), question=q, problem=str(error))
+        declined = None if found.acts or found.citations else found.said
+        addresses = [c.address for c in found.citations]
+        asked(assistant.engine, current_user(request).id, ConsultingDesk.ONSITE, q, addresses, declined)
         return page(request, "onsite/found.html", question=q, found=found)
 
 

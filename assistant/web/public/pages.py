@@ -10,12 +10,15 @@ from fastapi import FastAPI, Form, Request, Response
 from assistant.config import Settings
 from assistant.desk import left_questions
 from assistant.desk.cards import Cards
+from assistant.desk.consultations import ConsultingDesk
+from assistant.desk.consultations import asked as asked_at
 from assistant.desk.leaflets import NoChineseFont, stamp
 from assistant.desk.public_answer import public_answer
 from assistant.desk.rate_limits import RateLimits
 from assistant.errors import AssistantError
 from assistant.web.answering import Answering
 from assistant.web.card_files import leaflet
+from assistant.web.identity import PUBLIC
 from assistant.web.offline import add_offline
 from assistant.web.public.guard import Guard, kiosk
 from assistant.web.render import page
@@ -72,6 +75,9 @@ def _add_asking(app: FastAPI, desk: _Desk) -> None:
         except AssistantError as error:
             asked = question[: desk.settings.public_question_chars]
             return _page(request, desk, "home.html", 400, fields=desk.cards.fields(), question=asked, earlier=before, problem=str(error))
+        declined = answer.handed_on or None
+        addresses = [c.address for c in answer.citations]
+        asked_at(desk.assistant.engine, PUBLIC.id, ConsultingDesk.PUBLIC, answer.question, addresses, declined)
         return _page(request, desk, "answer.html", answer=answer, earlier=[*before, answer.question][-_MOST_EARLIER:])
 
 
