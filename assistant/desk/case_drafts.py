@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -81,6 +82,38 @@ def certain_numbers(draft: Draft) -> frozenset[int]:
     return frozenset(n for n, d in enumerate(draft.found) if d.certain)
 
 
+def group_of(draft: Draft, number: int) -> list[int]:
+    """The numbers of every place of the same words as piece `number`: they are replaced together."""
+    one = draft.found[number]
+    return [n for n, d in enumerate(draft.found) if (d.kind, d.text) == (one.kind, one.text)]
+
+
+def kept_numbers(draft: Draft, replaced: Collection[int]) -> list[int]:
+    """The numbers of the pieces that stay, where `replaced` holds the first number of each group to be replaced."""
+    return [n for n in range(len(draft.found)) if group_of(draft, n)[0] not in replaced]
+
+
+def with_more(draft: Draft, lines: Sequence[str], kept: Collection[int] = ()) -> tuple[Draft, list[int]]:
+    """The draft with words replaced that a reader found, too; and the pieces kept, by their new numbers.
+
+    A line is the words, or words=what stands for them (default 某某); words inside a piece that is known are passed by.
+    """
+    wanted = [(words.strip(), stand.strip() or "某某") for words, _, stand in (line.partition("=") for line in lines) if words.strip()]
+    stays = {(draft.found[n].kind, draft.found[n].text) for n in kept}
+    parts, number = [], 0
+    for part in draft.parts:
+        found = list(part.found)
+        for words, stand in wanted:
+            for match in re.finditer(re.escape(words), part.text):
+                if all(match.end() <= d.start or d.end <= match.start() for d in found):
+                    found.append(PersonalData(PersonalKind.OTHER, match.start(), match.end(), words, stand, False))
+        found.sort(key=lambda d: d.start)
+        parts.append(replace(part, found=tuple(found), numbers=tuple(range(number, number + len(found)))))
+        number += len(found)
+    newer = replace(draft, parts=tuple(parts))
+    return newer, [n for n, d in enumerate(newer.found) if (d.kind, d.text) in stays]
+
+
 def publish(engine: Engine, settings: Settings, draft: Draft, *, kept: Collection[int], by: str) -> tuple[int, CaseOutcome]:
     """Store a confirmed case, masked; return its number and whether it was new.
 
@@ -111,6 +144,19 @@ def keep_draft(engine: Engine, draft: Draft, owner: str) -> str:
         sql.drop_drafts_before(connection, now - KEPT)
         sql.add_draft(connection, draft_id, owner, _as_record(draft), now)
     return draft_id
+
+
+def update_draft(engine: Engine, draft_id: str, owner: str, draft: Draft) -> None:
+    """Keep a draft as it was changed; nothing happens where it is not the owner's."""
+    with writing(engine) as connection:
+        sql.update_draft(connection, draft_id, owner, _as_record(draft))
+
+
+def kept_drafts(engine: Engine, owner: str) -> list[tuple[str, str]]:
+    """Return id and title of the cases this owner has yet to confirm, oldest first."""
+    since = datetime.now() - KEPT
+    with engine.connect() as connection:
+        return [(i, str(content["case"]["title"])) for i, content in sql.drafts(connection, owner, since)]
 
 
 def kept_draft(engine: Engine, draft_id: str, owner: str) -> Draft:

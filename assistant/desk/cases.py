@@ -124,6 +124,12 @@ def load_teaching(engine: Engine, settings: Settings) -> Counter[CaseOutcome]:
     return Counter(keep(engine, embedder, t.case, t.digest, console_actor())[1] for t in teaching_cases())
 
 
+def removed(engine: Engine) -> list[StoredCase]:
+    """The cases taken out of use, newest first."""
+    with engine.connect() as connection:
+        return sql.cases(connection, removed=True)
+
+
 def remove(engine: Engine, case_id: int, by: str) -> StoredCase:
     """Take a case out of use (it can be put back) and return it; raises NotOnShelf where there is none in use."""
     return _switch(engine, case_id, by, remove=True)

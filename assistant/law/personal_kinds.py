@@ -19,6 +19,7 @@ class PersonalKind(StrEnum):
     NET_NAME = "网络账号"
     EMAIL = "电子邮箱"
     COMPANY = "单位名称"
+    OTHER = "其他"
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,17 @@ def draft(connection: Connection, draft_id: str, owner: str) -> dict[str, Any] |
     return dict(row.content) if row else None
 
 
+def update_draft(connection: Connection, draft_id: str, owner: str, content: dict[str, Any]) -> None:
+    """Put changed content in the place of a waiting case of this owner."""
+    connection.execute(update(_DR).where(_DR.c.id == draft_id, _DR.c.owner == owner).values(content=content))
+
+
+def drafts(connection: Connection, owner: str, since: datetime) -> list[tuple[str, dict[str, Any]]]:
+    """Return id and content of this owner's waiting cases, oldest first."""
+    query = select(_DR.c.id, _DR.c.content).where(_DR.c.owner == owner, _DR.c.created_at >= since).order_by(_DR.c.created_at)
+    return [(row.id, dict(row.content)) for row in connection.execute(query)]
+
+
 def drop_draft(connection: Connection, draft_id: str, owner: str) -> None:
     """Delete a waiting case of this owner."""
     connection.execute(delete(_DR).where(_DR.c.id == draft_id, _DR.c.owner == owner))

@@ -25,6 +25,7 @@ from assistant.desk.settings_trail import SYSTEM, note_settings
 from assistant.web.access import Access
 from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
+from assistant.web.cases.pages import add_cases
 from assistant.web.frame import Frame
 from assistant.web.health import health
 from assistant.web.home import desks_of
@@ -66,6 +67,7 @@ def build_app(assistant: Answering) -> FastAPI:
     add_staff_routes(app, desk)
     add_reviews(app, ReviewDesk(assistant))
     add_notifications(app, assistant)
+    add_cases(app, assistant)
     blocks = build_staff(desk)
     gr.mount_gradio_app(
         app,

@@ -1,0 +1,118 @@
+"""The pages of cases: the list with its filters, a case with its articles, out of use and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from fastapi import FastAPI, Request, Response
+from sqlalchemy import Engine
+
+from assistant.config import Settings
+from assistant.desk import case_drafts, cases
+from assistant.errors import NotOnShelf, RefusedInput
+from assistant.law.case_model import CaseKind
+from assistant.library.catalogue import load_catalogue
+from assistant.library.shelf import Shelf
+from assistant.search.case_search import CaseSearch, Wanted
+from assistant.web.answering import Answering
+from assistant.web.identity import current_user
+from assistant.web.render import page, problem, redirect
+
+HOME = "/staff/cases"
+#: Cases of one page of the list.
+_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class CaseDesk:
+    """The services behind the pages of cases; they hold no logic of their own."""
+
+    assistant: Answering
+
+    @property
+    def settings(self) -> Settings:
+        """The settings the desk runs under."""
+        return self.assistant.settings
+
+    @property
+    def engine(self) -> Engine:
+        """The database."""
+        return self.assistant.engine
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Lookups over the library, internal documents included."""
+        return Shelf(self.engine)
+
+    @cached_property
+    def search(self) -> CaseSearch:
+        """The search over the cases."""
+        return CaseSearch(self.engine, self.settings)
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields of enforcement."""
+        return [f.name for f in load_catalogue().fields]
+
+
+def add_cases(app: FastAPI, assistant: Answering) -> None:
+    """Put the pages on the app; they must come before Gradio takes the rest of /staff."""
+    from assistant.web.cases.bringing_in import add_bringing_in
+
+    desk = CaseDesk(assistant)
+    add_bringing_in(app, desk)
+    _add_list(app, desk)
+    _add_one(app, desk)
+
+
+def _add_list(app: FastAPI, desk: CaseDesk) -> None:
+    @app.get(HOME)
+    def listing(request: Request, q: str = "", field: str = "", article: str = "", kind: str = "", p: int = 1) -> Response:
+        wanted = Wanted(field=field, kind=CaseKind(kind) if kind in list(CaseKind) else None)
+        wrong = ""
+        try:
+            found = cases.found(desk.search, desk.shelf, q[:500], article=article[:200], wanted=wanted)
+        except RefusedInput as refused:
+            found, wrong = [], str(refused)
+        last = max(1, -(-len(found) // _SHOWN))
+        at = min(max(p, 1), last)
+        return page(
+            request,
+            "cases/list.html",
+            found=found[(at - 1) * _SHOWN : at * _SHOWN],
+            total=len(found),
+            p=at,
+            last=last,
+            chosen={"q": q, "field": field, "article": article, "kind": kind},
+            problem=wrong,
+            fields=desk.fields,
+            kinds=list(CaseKind),
+            waiting=case_drafts.kept_drafts(desk.engine, current_user(request).id),
+            removed=cases.removed(desk.engine),
+        )
+
+
+def _add_one(app: FastAPI, desk: CaseDesk) -> None:
+    @app.get(HOME + "/{number}")
+    def show(request: Request, number: int) -> Response:
+        try:
+            return page(request, "cases/case.html", found=cases.shown(desk.engine, desk.shelf, number))
+        except NotOnShelf as error:
+            return problem(request, str(error))
+
+    @app.post(HOME + "/{number}/remove")
+    def remove(request: Request, number: int) -> Response:
+        try:
+            gone = cases.remove(desk.engine, number, current_user(request).id)
+        except NotOnShelf as error:
+            return problem(request, str(error))
+        return redirect(request, HOME + "#removed", f"已移出《{gone.case.title}》；在“已移出”里可以恢复。")
+
+    @app.post(HOME + "/{number}/restore")
+    def restore(request: Request, number: int) -> Response:
+        try:
+            back = cases.restore(desk.engine, number, current_user(request).id)
+        except NotOnShelf as error:
+            return problem(request, str(error))
+        return redirect(request, f"{HOME}/{number}", f"已恢复《{back.case.title}》。")
