@@ -45,9 +45,13 @@ def bench(
     files: Files,
     baselines: Annotated[bool, typer.Option(help="同时测量各基线。")] = True,
     limit: Annotated[int | None, typer.Option(min=1, help="每个文件只用前几题。")] = None,
+    synthetic: Annotated[list[int] | None, typer.Option(min=1, help="只测规模：由现有条文造出这么多条，与现有的并列；可多次。")] = None,
     as_json: AsJson = False,
 ) -> None:
     """在同一次运行里测量本系统与各基线的检索质量和用时。"""
+    if synthetic:
+        _grow(context, files, synthetic, limit, as_json)
+        return
     from assistant.answer.service import Assistant
     from assistant.search.bench import run_bench
 
@@ -65,3 +69,34 @@ def bench(
     show(
         f"ask p50 {report['ask_ms']['p50']} ms，p95 {report['ask_ms']['p95']} ms；编码一问 {report['encode_ms']} ms；内存峰值 {report['peak_memory_mb']} MB"
     )
+
+
+_GROWTH = {
+    "articles": "条数",
+    "analysis_s": "分析（秒，按样本推算）",
+    "layout_s": "造库与写盘（秒，实测）",
+    "chroma_s": "存入 Chroma（秒，按样本推算）",
+    "disk_mb": "索引 MB",
+    "peak_memory_mb": "检索进程内存峰值 MB",
+    "first_ms": "第一问毫秒",
+    "p50_ms": "p50 毫秒",
+    "p95_ms": "p95 毫秒",
+    "cpu_p50_ms": "p50 处理器毫秒",
+    "cpu_p95_ms": "p95 处理器毫秒",
+}
+
+
+def _grow(context: typer.Context, files: list[Path], sizes: list[int], limit: int | None, as_json: bool) -> None:
+    """The table of `--synthetic`: one line a figure, one column a shelf."""
+    from assistant.answer.evaluate import read_labelled
+    from assistant.search.bench import machine
+    from assistant.search.synthetic import growth
+
+    questions = [q.question for path in files for q in read_labelled(path)[:limit]]
+    rows = [row.as_json() for row in growth(console(context).settings, questions, sizes, paced())]
+    if as_json:
+        show_json({"machine": machine(), "questions": len(questions), "growth": rows})
+        return
+    show(f"{machine()['cpu']}，{machine()['cores']} 核；{len(questions)} 题")
+    for name, label in _GROWTH.items():
+        show("\t".join([label, *(str(row[name]) for row in rows)]))

@@ -24,7 +24,7 @@ from assistant.law.model import Visibility
 from assistant.search.analysis import Analysed, analyse
 from assistant.search.embed import STATIC, Embedder, Passage, load_embedder
 from assistant.search.graph import build_edges
-from assistant.search.question_bank import build_question_bank, own_questions, question_digest, question_files
+from assistant.search.question_bank import bank_name, build_question_bank, own_questions, question_digest, question_files
 from assistant.search.rows import Rows, load_rows, read_rows
 from assistant.search.segment import Segment, load_segment, write_segment
 from assistant.search.tokens import dictionary_files
@@ -52,6 +52,7 @@ class Pointer:
     embedder: str
     questions: str
     segments: tuple[str, ...]
+    bank: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,11 @@ def sync_index(engine: Engine, settings: Settings, say: Say = lambda _: None) ->
         if not _has_vectors(segments, embedder.name):
             # Words first: a new document is found by them while its vectors are being made.
             usable = pointer.embedder if pointer and _has_vectors(segments, pointer.embedder) else ""
-            _publish(engine, settings, replace(plan.state, embedder=usable), segments, None)
+            _publish(engine, settings, replace(plan.state, embedder=usable), segments, None, plan.wanted)
         embedded = _embed_missing(engine, settings, segments, embedder, say)
         published = read_pointer(folder)
         if published is None or published.embedder != embedder.name or plan.fresh or needs_sync(engine, settings):
-            _publish(engine, settings, replace(plan.state, embedder=embedder.name), segments, embedder)
+            _publish(engine, settings, replace(plan.state, embedder=embedder.name), segments, embedder, plan.wanted)
         _settle_chroma(engine, settings, segments, embedder, sink, before)
         _sweep(folder, plan.state)
         return Synced(len(plan.fresh), embedded, sum(len(s.ids) for s in segments))
@@ -132,9 +133,10 @@ def _only_writer(folder: Path, say: Say) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What has to be analysed: ids with their hashes, the segment they go to, and ids that are gone."""
+    """What has to be analysed: ids with their hashes, the segment they go to, and ids that are gone; `wanted` are all that the library has."""
 
     state: Pointer
+    wanted: dict[str, str]
     fresh: dict[str, str]
     gone: tuple[str, ...]
 
@@ -144,7 +146,7 @@ def _plan(engine: Engine, folder: Path, pointer: Pointer | None) -> _Plan:
     dictionary = _dictionary_digest()
     with engine.connect() as connection:
         revision = sql.revision(connection)
-        wanted = {row.id: row.hash for row in sql.article_hashes(connection)}
+        wanted = {row[0]: row[2] for row in sql.article_hashes(connection)}
     old = pointer.segments if pointer and pointer.dictionary == dictionary and _all_there(folder, pointer) else ()
     present: dict[str, str] = {}
     for name in old:
@@ -155,7 +157,7 @@ def _plan(engine: Engine, folder: Path, pointer: Pointer | None) -> _Plan:
     if old and (len(fresh) + stale > _REBUILD_SHARE * len(wanted) + 200 or len(old) >= _MAX_SEGMENTS):
         old, fresh = (), wanted
     names = (*old, f"seg-{_next_number(folder, 'seg-')}") if fresh or not old else old
-    return _Plan(Pointer(0, revision, dictionary, "", "", tuple(names)), fresh if fresh or old else wanted, gone)
+    return _Plan(Pointer(0, revision, dictionary, "", "", tuple(names)), wanted, fresh if fresh or old else wanted, gone)
 
 
 def _write_fresh(engine: Engine, settings: Settings, plan: _Plan, embedder: Embedder, say: Say) -> VectorSink | None:
@@ -223,7 +225,7 @@ def _embed_missing(engine: Engine, settings: Settings, segments: list[Segment], 
 
 
 def _settle_chroma(
-    engine: Engine, settings: Settings, segments: list[Segment], embedder: Embedder, sink: VectorSink | None, before: dict[str, Span]
+    engine: Engine, settings: Settings, segments: list[Segment], embedder: Embedder, sink: VectorSink | None, before: _Days | None
 ) -> None:
     """Finish storing, make good what an interrupted run left out, and change the days that changed."""
     if sink is None and (settings.index_dir / PENDING).exists():
@@ -235,41 +237,78 @@ def _settle_chroma(
                 sink.take(segment.ids, vectors)
     if sink is not None:
         sink.finish()
-    now = _days(settings.index_dir, read_pointer(settings.index_dir))
-    changed = {i: span for i, span in now.items() if i in before and before[i] != span}
+    changed = _redated(before, _days(settings.index_dir, read_pointer(settings.index_dir)))
     if changed:
         VectorStore(settings.chroma_dir, embedder.name).redate(changed)
 
 
-def _days(folder: Path, pointer: Pointer | None) -> dict[str, Span]:
-    """(begins, ends, visibility) of every article that a generation knows; empty without one."""
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """What Chroma filters by, of every article of a generation."""
+
+    segments: tuple[str, ...]
+    ids: list[str]
+    rows: Rows
+
+
+def _days(folder: Path, pointer: Pointer | None) -> _Days | None:
+    """The days and visibility that a generation knows; None without one."""
     generation = folder / f"gen-{pointer.generation}" if pointer else folder
     if pointer is None or not generation.is_dir() or not _all_there(folder, pointer):
-        return {}
-    rows = load_rows(generation)
+        return None
     ids = [i for name in pointer.segments for i in _ids_and_hashes(folder / name)[0]]
-    words = [Visibility.INTERNAL.value if x else Visibility.PUBLIC.value for x in rows.internal.tolist()]
-    spans = zip(ids, rows.alive.tolist(), rows.begins.tolist(), rows.ends.tolist(), words, strict=True)
-    return {i: (begins, ends, word) for i, alive, begins, ends, word in spans if alive}
+    return _Days(pointer.segments, ids, load_rows(generation))
 
 
-def _publish(engine: Engine, settings: Settings, state: Pointer, segments: list[Segment], embedder: Embedder | None) -> None:
-    """Write a generation (rows, edges, question bank) and switch the pointer to it."""
+def _redated(before: _Days | None, now: _Days | None) -> dict[str, Span]:
+    """The articles of both generations whose days or visibility changed, with the new ones."""
+    if before is None or now is None:
+        return {}
+    old, new = (np.flatnonzero(d.rows.alive) for d in (before, now))
+    if now.segments[: len(before.segments)] == before.segments:
+        old = new = np.intersect1d(old, new, assume_unique=True)
+    else:
+        places = {before.ids[d]: d for d in old.tolist()}
+        shared = [(places[now.ids[d]], d) for d in new.tolist() if now.ids[d] in places]
+        old, new = (np.array([pair[i] for pair in shared], dtype=np.int64) for i in (0, 1))
+    a, b = before.rows, now.rows
+    differs = (a.begins[old] != b.begins[new]) | (a.ends[old] != b.ends[new]) | (a.internal[old] != b.internal[new])
+    return {
+        now.ids[d]: (int(b.begins[d]), int(b.ends[d]), (Visibility.INTERNAL if b.internal[d] else Visibility.PUBLIC).value)
+        for d in new[differs].tolist()
+    }
+
+
+def _publish(
+    engine: Engine, settings: Settings, state: Pointer, segments: list[Segment], embedder: Embedder | None, wanted: dict[str, str]
+) -> None:
+    """Write a generation (rows, edges) and the question bank where there is none yet, and switch the pointer to it."""
     folder, files = settings.index_dir, question_files(own_questions(settings))
+    questions = question_digest(files)
     generation = _next_number(folder, "gen-")
     unfinished = folder / f"gen-{generation}.part"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
     with engine.connect() as connection:
-        rows: Rows = read_rows(connection, segments)
+        rows = read_rows(connection, segments, wanted, _rows_before(folder, state))
+    bank = bank_name(files, questions, state.dictionary, rows.statute_ids)
+    build_question_bank(folder / bank, embedder, files, rows.statute_ids)
     rows.save(unfinished)
     build_edges(segments, rows).save(unfinished)
-    build_question_bank(unfinished, rows, embedder, files)
     unfinished.rename(folder / f"gen-{generation}")
-    pointer = replace(state, generation=generation, questions=question_digest(files))
+    pointer = replace(state, generation=generation, questions=questions, bank=bank)
     temporary = folder / f"{POINTER}.part"
     temporary.write_text(json.dumps(_as_json(pointer), ensure_ascii=False), encoding="utf-8")
     os.replace(temporary, folder / POINTER)
+
+
+def _rows_before(folder: Path, state: Pointer) -> Rows | None:
+    """The rows of the current generation where its segments are the first of the new one's."""
+    pointer = read_pointer(folder)
+    if pointer is None or state.segments[: len(pointer.segments)] != pointer.segments:
+        return None
+    generation = folder / f"gen-{pointer.generation}"
+    return load_rows(generation) if generation.is_dir() else None
 
 
 def _as_json(pointer: Pointer) -> dict[str, Any]:
@@ -306,5 +345,6 @@ def _sweep(folder: Path, state: Pointer) -> None:
     for path in folder.iterdir():
         old_generation = path.name.startswith("gen-") and int(path.name[4:].split(".")[0]) < current.generation - 1
         old_segment = path.name.startswith("seg-") and path.name not in state.segments
-        if path.is_dir() and (old_generation or old_segment):
+        old_bank = path.name.startswith("bank-") and path.name != current.bank
+        if path.is_dir() and (old_generation or old_segment or old_bank):
             shutil.rmtree(path, ignore_errors=True)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.law.kinds import Kind, question_kinds
+from assistant.search.candidates import Blend
 from assistant.search.signals import Signals
 from assistant.search.snapshot import Snapshot
 
@@ -23,9 +24,17 @@ FEATURES: dict[str, str] = {
     "bank_dense": "与最像的示例问题的语义相似度",
     "bank_first": "最像的、以本条为首要条文的示例问题的相似度",
     "bank_votes": "相似示例问题的票数",
+    "bank_wide": "较多相似示例问题的票数（越像越重）",
     "bank_rank": "示例问题语义相似度名次的倒数",
     "base": "以上各项的综合分",
     "base_rank": "综合分名次的倒数",
+    "lifted": "综合分加上法律文件和相邻条文的份额",
+    "lifted_rank": "上一项名次的倒数",
+    "statute_share": "同一法律文件在综合分靠前条文中的份额",
+    "around": "前后几条综合分的平均（平方）",
+    "like_best": "与综合分最高的几条的平均向量的相似度",
+    "fused": "各路名次倒数之和",
+    "asked": "问到本条的示例问题数（对数）",
     "graph_duty": "互为义务与罚则的条文的最高综合分",
     "graph_other": "互相援引的条文的最高综合分",
     "neighbour": "同一法律文件相邻条文的最高综合分",
@@ -47,57 +56,13 @@ FEATURES: dict[str, str] = {
     "length": "条文长度（对数）",
     "question_length": "问题长度",
 }
-_BASE = {"words": 0.5, "pairs": 0.8, "heading": 0.3, "dense": 1.2, "bank_dense": 1.0, "bank_words": 0.8, "bank_votes": 0.1}
-
-#: The best candidates whose references are followed.
-_LEADERS = 25
-#: Candidates a signal; the vectors and the blend give twice as many.
-DEPTH = 140
+#: The candidates with the best blend, to whose mean vector the others are compared.
+_BEST = 5
 
 
-def base_scores(signals: Signals) -> NDArray[np.float32]:
-    """A fixed blend of the signals over all documents; chooses candidates and feeds the graph features."""
-    blend = (
-        _BASE["words"] * signals.words
-        + _BASE["pairs"] * signals.pairs
-        + _BASE["heading"] * signals.heading
-        + _BASE["dense"] * np.maximum(signals.dense, 0)
-        + _BASE["bank_dense"] * signals.bank_dense
-        + _BASE["bank_words"] * signals.bank_words
-        + _BASE["bank_votes"] * np.minimum(signals.bank_votes, 5)
-    )
-    return np.asarray(blend, dtype=np.float32)
-
-
-def choose(
-    snapshot: Snapshot, signals: Signals, base: NDArray[np.float32], allowed: NDArray[np.bool_], depth: int = DEPTH
-) -> NDArray[np.int64]:
-    """The documents worth ranking: the best of each signal and of the blend, and what these refer to."""
-    candidates = np.flatnonzero(allowed)
-    chosen = np.zeros(len(allowed), dtype=np.bool_)
-    for scores, count in (
-        (signals.words, depth),
-        (signals.pairs, depth),
-        (signals.dense, depth * 2),
-        (signals.bank_dense, depth),
-        (signals.bank_words, depth // 2),
-        (base, depth * 2),
-    ):
-        own = scores[candidates]
-        top = np.argpartition(-own, count - 1)[:count] if count < len(own) else np.arange(len(own))
-        chosen[candidates[top[own[top] > 0]]] = True
-    found = np.flatnonzero(chosen)
-    leaders = found[np.argsort(-base[found], kind="stable")[:_LEADERS]]
-    _, beside, _ = snapshot.edges.beside(leaders)
-    chosen[beside[allowed[beside]]] = True
-    return np.flatnonzero(chosen)
-
-
-def describe(
-    snapshot: Snapshot, question: str, signals: Signals, base: NDArray[np.float32], documents: NDArray[np.int64]
-) -> NDArray[np.float32]:
+def describe(snapshot: Snapshot, question: str, signals: Signals, mixed: Blend, documents: NDArray[np.int64]) -> NDArray[np.float32]:
     """The feature matrix of the documents, columns in the order of FEATURES."""
-    rows = snapshot.rows
+    rows, base = snapshot.rows, mixed.base
     asked = question_kinds(question)
     kinds = snapshot.kinds[documents]
     facts = snapshot.facts
@@ -116,9 +81,17 @@ def describe(
         "bank_dense": signals.bank_dense[documents],
         "bank_first": signals.bank_first[documents],
         "bank_votes": signals.bank_votes[documents],
+        "bank_wide": signals.bank_wide[documents],
         "bank_rank": _reciprocal_rank(signals.bank_dense[documents]),
         "base": base[documents],
         "base_rank": _reciprocal_rank(base[documents]),
+        "lifted": mixed.lifted[documents],
+        "lifted_rank": _reciprocal_rank(mixed.lifted[documents]),
+        "statute_share": mixed.statute[documents],
+        "around": mixed.around[documents],
+        "like_best": _like_best(snapshot, base, documents),
+        "fused": _fused(signals, mixed, documents),
+        "asked": np.log1p(snapshot.asked[documents]),
         **_neighbourhood(snapshot, base, documents),
         "statute_named": facts.named(question)[statutes],
         "field_match": wanted_fields[statutes],
@@ -163,6 +136,27 @@ def _neighbourhood(snapshot: Snapshot, base: NDArray[np.float32], documents: NDA
     }
 
 
+def _like_best(snapshot: Snapshot, base: NDArray[np.float32], documents: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Cosine with the mean vector of the best candidates: what they are about that the question did not say."""
+    vectors = snapshot.vectors_of(documents)
+    if vectors is None or not len(documents):
+        return np.zeros(len(documents), dtype=np.float32)
+    best = np.argsort(-base[documents], kind="stable")[:_BEST]
+    centre = vectors[best].mean(axis=0)
+    return np.asarray(vectors @ (centre / max(float(np.linalg.norm(centre)), 1e-9)), dtype=np.float32)
+
+
+def _fused(signals: Signals, mixed: Blend, documents: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Reciprocal rank fusion (Cormack et al. 2009) over the candidates' places by each signal."""
+    out = np.zeros(len(documents), dtype=np.float32)
+    for scores in (signals.words, signals.pairs, signals.dense, signals.bank_dense, signals.bank_wide, mixed.lifted):
+        own = scores[documents]
+        ranks = np.empty(len(own), dtype=np.float32)
+        ranks[np.argsort(-own, kind="stable")] = np.arange(len(own), dtype=np.float32)
+        out += np.where(own > 0, 60 / (60 + ranks), 0)
+    return out
+
+
 def _relative(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     top = float(scores.max()) if len(scores) else 0.0
     return scores / top if top > 0 else scores
@@ -170,5 +164,5 @@ def _relative(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _reciprocal_rank(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     ranks = np.empty(len(scores), dtype=np.float32)
-    ranks[np.argsort(-scores)] = np.arange(len(scores), dtype=np.float32)
+    ranks[np.argsort(-scores, kind="stable")] = np.arange(len(scores), dtype=np.float32)
     return (1.0 / (1.0 + ranks)).astype(np.float32)

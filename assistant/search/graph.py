@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,50 +52,51 @@ def load_edges(folder: Path) -> Edges:
     return Edges(stored["source"], stored["target"], stored["violated"])
 
 
-def build_edges(segments: list[Segment], rows: Rows) -> Edges:
+def build_edges(segments: Sequence[Segment], rows: Rows) -> Edges:
     """Resolve every reference to the article in force with the referring one.
 
     A reference inside a statute goes to the same version; one to another statute goes to the
     version whose days overlap, the newest of them.
     """
-    places = _places(rows)
-    names = {title: number for number, title in enumerate(rows.statute_ids)}
-    found: list[tuple[int, int, bool]] = []
-    offset = 0
-    for segment in segments:
-        for source, title, number, suffix, violated in zip(
-            segment.reference_source.tolist(),
-            segment.reference_title,
-            segment.reference_number.tolist(),
-            segment.reference_suffix.tolist(),
-            segment.reference_violated.tolist(),
-            strict=True,
-        ):
-            document = offset + source
-            statute = names.get(title, -1) if title else int(rows.statute[document])
-            if rows.alive[document] and statute >= 0:
-                target = _resolve(places.get((statute, number, suffix), ()), document, rows, own=not title)
-                if target is not None and target != document:
-                    found.append((document, target, violated))
-        offset += len(segment.ids)
-    found = sorted(set(found))
-    sources, targets = (np.array([f[i] for f in found], dtype=np.int32) for i in (0, 1))
-    return Edges(sources, targets, np.array([f[2] for f in found], dtype=np.bool_))
+    offsets = np.cumsum([0, *(len(s.ids) for s in segments)])
+    document = np.concatenate([s.reference_source + o for s, o in zip(segments, offsets, strict=False)] or [_NONE]).astype(np.int64)
+    number, suffix, violated = (
+        np.concatenate([getattr(s, f"reference_{name}") for s in segments] or [_NONE]) for name in ("number", "suffix", "violated")
+    )
+    names = {title: n for n, title in enumerate(rows.statute_ids)}
+    title = np.array([names.get(t, -1) if t else -2 for s in segments for t in s.reference_title], dtype=np.int64)
+    own = title == -2
+    statute = np.where(own, rows.statute[document], title)
+    usable = rows.alive[document] & (statute >= 0)
+    document, own, violated = document[usable], own[usable], violated[usable]
+    target = _resolve(rows, document, own, _address(statute[usable], number[usable], suffix[usable]))
+    kept = (target >= 0) & (target != document)
+    found = np.unique(np.column_stack([document[kept], target[kept], violated[kept]]), axis=0)
+    return Edges(found[:, 0].astype(np.int32), found[:, 1].astype(np.int32), found[:, 2].astype(np.bool_))
 
 
-def _places(rows: Rows) -> dict[tuple[int, int, int], list[int]]:
-    out: dict[tuple[int, int, int], list[int]] = {}
-    alive = np.flatnonzero(rows.alive & (rows.number > 0))
-    for document, statute, number, suffix in zip(
-        alive.tolist(), rows.statute[alive].tolist(), rows.number[alive].tolist(), rows.suffix[alive].tolist(), strict=True
-    ):
-        out.setdefault((statute, number, suffix), []).append(document)
-    return out
+_NONE = np.zeros(0, dtype=np.int64)
 
 
-def _resolve(candidates: list[int] | tuple[int, ...], document: int, rows: Rows, own: bool) -> int | None:
-    if own:
-        same = [c for c in candidates if rows.begins[c] == rows.begins[document]]
-        return same[0] if same else None
-    overlapping = [c for c in candidates if rows.begins[c] < rows.ends[document] and rows.begins[document] < rows.ends[c]]
-    return max(overlapping, key=lambda c: int(rows.begins[c]), default=None)
+def _address(statute: NDArray[Any], number: NDArray[Any], suffix: NDArray[Any]) -> NDArray[np.int64]:
+    """An article's place as one number that sorts and compares."""
+    return (statute.astype(np.int64) << 40) | (number.astype(np.int64) << 12) | suffix.astype(np.int64)
+
+
+def _resolve(rows: Rows, document: NDArray[np.int64], own: NDArray[np.bool_], address: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The article that each reference means, -1 where there is none: versions of an address are tried from the newest."""
+    living = np.flatnonzero(rows.alive & (rows.number > 0))
+    keys = _address(rows.statute[living], rows.number[living], rows.suffix[living])
+    order = np.lexsort((-living, rows.begins[living], keys))
+    living, keys = living[order], keys[order]
+    first, place = np.searchsorted(keys, address), np.searchsorted(keys, address, side="right") - 1
+    target = np.full(len(document), -1, dtype=np.int64)
+    begins, ends = rows.begins[document], rows.ends[document]
+    while len(open_ones := np.flatnonzero((target < 0) & (place >= first))):
+        candidate = living[place[open_ones]]
+        same = rows.begins[candidate] == begins[open_ones]
+        overlaps = (rows.begins[candidate] < ends[open_ones]) & (begins[open_ones] < rows.ends[candidate])
+        fits = np.where(own[open_ones], same, overlaps)
+        target[open_ones[fits]] = candidate[fits]
+        place[open_ones] -= 1
+    return target

@@ -21,6 +21,8 @@ WEIGHTS = Path(__file__).resolve().parents[2] / "index" / "ranking.npz"
 
 
 _ARRAYS = ("feature", "threshold", "left", "right", "leaf")
+#: Places that the trees alone fill, and how much the blend counts beside them further down.
+_HEAD, _TAIL = 20, 0.5
 #: The narrowest number that has a bit for every leaf of a tree.
 _MASKS = ((16, np.uint16), (32, np.uint32), (64, np.uint64))
 
@@ -95,6 +97,25 @@ class Ranking:
         self._walk(tree, int(self.right[tree, node]), order, cuts)
 
 
+def with_tail(scores: NDArray[np.float32], lifted: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scores whose order beyond the first places also heeds the blend.
+
+    The trees are trained to put the best first and care little how the hundredth place is filled; there the blend, which
+    they saw as one feature among many, knows more. The first places keep their scores, all others stay below them.
+    """
+    if len(scores) <= _HEAD:
+        return scores
+    first = np.argpartition(-scores, _HEAD - 1)[:_HEAD]
+    mixed = _standard(scores) + _TAIL * _standard(lifted)
+    out = mixed - np.float32(mixed.max()) + scores[first].min() - np.float32(1e-3)
+    out[first] = scores[first]
+    return np.asarray(out, dtype=np.float32)
+
+
+def _standard(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray((scores - scores.mean()) / max(float(scores.std()), 1e-9), dtype=np.float32)
+
+
 def from_lightgbm(model: dict[str, Any]) -> Ranking:
     """Arrays of a dumped LightGBM model (`Booster.dump_model()`)."""
     trees = [t["tree_structure"] for t in model["tree_info"]]
@@ -136,11 +157,16 @@ def save_ranking(ranking: Ranking, path: Path = WEIGHTS) -> None:
 
 @lru_cache(maxsize=2)
 def load_ranking(path: Path = WEIGHTS) -> Ranking | None:
-    """The shipped ranking, or None where it is missing or was trained on other features."""
+    """The shipped ranking, or None where it is missing or was trained on features that are no longer there.
+
+    Features that came after it was trained are passed over.
+    """
     if not path.exists():
         return None
     stored = np.load(path)
-    if list(stored["names"]) != list(FEATURES):
+    names, own = list(FEATURES), [str(name) for name in stored["names"]]
+    if not set(own) <= set(names):
         return None
     arrays = {name: stored[name] for name in _ARRAYS}
+    arrays["feature"] = np.array([names.index(name) for name in own], dtype=np.int32)[arrays["feature"]]
     return Ranking(**arrays, depth=int(stored["depth"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from assistant.law.model import Level, Status, Visibility
 from assistant.search.segment import Segment
 
 _FAR = 99_991_231
-_QUERY = text(
-    "select a.id, a.hash, a.number, a.suffix, v.id, v.statute_id, v.binds_from, v.effective_to, v.repealed_from, v.closed_by_source,"
-    " s.title, s.level, s.region, s.visibility, length(a.text)"
-    " from article a join version v on v.id = a.version_id join statute s on s.id = v.statute_id"
+_VERSIONS = text(
+    "select v.id, v.statute_id, v.binds_from, v.effective_to, v.repealed_from, v.closed_by_source, s.title, s.level, s.region, s.visibility"
+    " from version v join statute s on s.id = v.statute_id"
 )
+_ARTICLES = "select id, number, suffix, length(text) from article"
+#: Up to so many articles are asked for one by one; for more the whole table is read.
+_FEW = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +65,64 @@ def load_rows(folder: Path) -> Rows:
     return Rows(**{name: stored[name] for name in _ARRAYS}, **lists)
 
 
-def read_rows(connection: Connection, segments: list[Segment]) -> Rows:
-    """The rows of all segments' articles, from the library as it stands now."""
-    known = {r[0]: r for r in connection.execute(_QUERY)}
-    size = sum(len(s.ids) for s in segments)
-    out: dict[str, Any] = {name: np.zeros(size, dtype=_DTYPES[name]) for name in _ARRAYS}
-    statutes: dict[str, int] = {}
-    titles: list[str] = []
-    regions: dict[str, int] = {"": 0}
+def read_rows(connection: Connection, segments: Sequence[Segment], hashes: Mapping[str, str], before: Rows | None = None) -> Rows:
+    """The rows of all segments' articles, from the library as it stands now.
+
+    `hashes` are the library's articles with the hash of their text. `before` are the rows of an index whose segments are
+    the first of these: what never changes of its articles (number, length) is taken from it, the rest is asked again.
+    """
+    ids = [i for s in segments for i in s.ids]
+    out: dict[str, Any] = {name: np.zeros(len(ids), dtype=_DTYPES[name]) for name in _ARRAYS}
+    out["alive"][:] = _alive(segments, hashes)
+    _copy_fixed(connection, ids, out, before)
+    versions = connection.execute(_VERSIONS).all()
+    number_of = {row[0]: n for n, row in enumerate(versions)}
+    version = np.array([number_of.get(i.rpartition("#")[0], -1) for i in ids], dtype=np.int64)
+    out["alive"] &= version >= 0
+    statutes = {key: n for n, key in enumerate(dict.fromkeys(row[1] for row in versions))}
+    titles = {row[1]: row[6] for row in versions}
+    regions = {region: n for n, region in enumerate(dict.fromkeys(["", *(row[8] for row in versions)]))}
     levels = {level.value: level.rank for level in Level}
-    place = 0
+    facts = {
+        "statute": [statutes[row[1]] for row in versions],
+        "begins": [span(row[2], row[3], row[4], row[5])[0] for row in versions],
+        "ends": [span(row[2], row[3], row[4], row[5])[1] for row in versions],
+        "level": [levels.get(row[7], len(levels)) for row in versions],
+        "region": [regions[row[8]] for row in versions],
+        "internal": [row[9] != Visibility.PUBLIC.value for row in versions],
+    }
+    for name, values in facts.items():
+        out[name][out["alive"]] = np.array(values, dtype=_DTYPES[name])[version[out["alive"]]]
+    return Rows(**out, statute_ids=list(statutes), statute_titles=[titles[key] for key in statutes], regions=list(regions))
+
+
+def _alive(segments: Sequence[Segment], hashes: Mapping[str, str]) -> list[bool]:
+    """Whether each document still has the library's text; a later segment holds the newer text of an id."""
+    out: list[bool] = []
     taken: set[str] = set()
-    for segment in reversed(segments):  # a later segment holds the newer text of an id
-        for index in range(len(segment.ids)):
-            row = known.get(segment.ids[index])
-            at = size - place - len(segment.ids) + index
-            if row is None or row[1] != segment.hashes[index] or row[0] in taken:
-                continue
-            taken.add(row[0])
-            if row[5] not in statutes:
-                statutes[row[5]] = len(statutes)
-                titles.append(row[10])
-            out["alive"][at] = True
-            out["number"][at], out["suffix"][at] = row[2], row[3]
-            out["statute"][at] = statutes[row[5]]
-            out["begins"][at], out["ends"][at] = span(row[6], row[7], row[8], row[9])
-            out["level"][at] = levels.get(row[11], len(levels))
-            out["region"][at] = regions.setdefault(row[12], len(regions))
-            out["internal"][at] = row[13] != Visibility.PUBLIC.value
-            out["length"][at] = row[14]
-        place += len(segment.ids)
-    return Rows(**out, statute_ids=list(statutes), statute_titles=titles, regions=list(regions))
+    for segment in reversed(segments):
+        own = [hashes.get(i) == h and i not in taken for i, h in zip(segment.ids, segment.hashes, strict=True)]
+        if len(segments) > 1:
+            taken.update(i for i, alive in zip(segment.ids, own, strict=True) if alive)
+        out = own + out
+    return out
+
+
+def _copy_fixed(connection: Connection, ids: list[str], out: dict[str, Any], before: Rows | None) -> None:
+    """Number, suffix and length of every article: from the rows before, then from the library."""
+    known = min(len(before.alive), len(ids)) if before is not None else 0
+    if before is not None:
+        for name in ("number", "suffix", "length"):
+            out[name][:known] = getattr(before, name)[:known]
+    places = {i: n for n, i in enumerate(ids[known:], known)}
+    if len(places) < _FEW:
+        found = [connection.execute(text(f"{_ARTICLES} where id = :id"), {"id": i}).first() for i in places]
+    else:
+        found = list(connection.execute(text(_ARTICLES)))
+    for row in found:
+        if row is not None and row[0] in places:
+            place = places[row[0]]
+            out["number"][place], out["suffix"][place], out["length"][place] = row[1], row[2], row[3]
 
 
 _DTYPES = {

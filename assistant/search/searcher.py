@@ -18,10 +18,11 @@ from assistant.law.model import Level
 from assistant.law.titles import title_key
 from assistant.library.catalogue import load_catalogue
 from assistant.search.build import read_pointer
+from assistant.search.candidates import blend, choose
 from assistant.search.embed import Embedder, load_embedder, static_embedder
-from assistant.search.features import FEATURES, base_scores, choose, describe
+from assistant.search.features import FEATURES, describe
 from assistant.search.names import Names
-from assistant.search.rank import load_ranking
+from assistant.search.rank import load_ranking, with_tail
 from assistant.search.signals import Nearest, measure, question_terms
 from assistant.search.snapshot import Mask, Snapshot, load_snapshot
 from assistant.search.thesaurus import bureau_thesaurus
@@ -82,7 +83,7 @@ class Searcher:
             if self._snapshot is None or now - self._looked > _LOOK_AGAIN:
                 self._looked = now
                 pointer = read_pointer(self._settings.index_dir)
-                if self._snapshot is None or (pointer and pointer != self._snapshot.pointer):
+                if self._snapshot is None or self._snapshot.day != date.today() or (pointer and pointer != self._snapshot.pointer):
                     self._snapshot = load_snapshot(self._settings.index_dir)
                     self._embedder = self._embedder_for(self._snapshot)
                     self._nearest = self._nearest_for(self._snapshot)
@@ -134,13 +135,14 @@ class Searcher:
         """Rank the allowed documents; those the question names come first."""
         terms = question_terms(question, legal_tokenizer(), bureau_thesaurus(self._settings))
         signals = measure(snapshot, terms, question, self._embedder, nearest=self._nearest)
-        base = base_scores(signals)
-        documents = choose(snapshot, signals, base, allowed)
+        mixed = blend(snapshot, signals, allowed)
+        documents = choose(snapshot, signals, mixed, allowed)
         named = [d for d in self._named_documents(snapshot, question) if allowed[d]]
         documents = np.union1d(documents, np.array(named, dtype=np.int64)).astype(np.int64)
-        matrix = describe(snapshot, question, signals, base, documents)
+        matrix = describe(snapshot, question, signals, mixed, documents)
         ranking = load_ranking()
-        scores = ranking.scores(matrix) if ranking else matrix[:, list(FEATURES).index("base")]
+        lifted = matrix[:, list(FEATURES).index("lifted")]
+        scores = with_tail(ranking.scores(matrix), lifted) if ranking else lifted
         # Asked before in nearly these words: its articles are known. Training leaves a question's own copy out, so the trees cannot tell.
         scores = scores + np.where(signals.bank_first[documents] >= _VERBATIM, _KNOWN, 0.0)
         if named:

@@ -19,8 +19,8 @@ Scores = NDArray[np.float32]
 Nearest = Callable[[Scores], Sequence[tuple[str, float]]]
 #: How much a statutory word that the thesaurus puts beside the question's own counts.
 _THESAURUS_WEIGHT = 0.7
-_BANK_TOP = 120
-_SQUARE_VOTES = 40
+#: The most like questions of the bank whose articles score, and how many of them vote.
+_BANK_TOP, _VOTERS = 400, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Signals:
     bank_dense: Scores
     bank_first: Scores
     bank_votes: Scores
+    bank_wide: Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +78,15 @@ def measure(
     size = len(snapshot.rows.alive)
     nothing = np.zeros(size, dtype=np.float32)
     fields = snapshot.fields
-    dense, bank_dense, bank_first, bank_votes = nothing, nothing, nothing, nothing
+    dense, bank_dense, bank_first, bank_votes, bank_wide = nothing, nothing, nothing, nothing, nothing
     if embedder is not None:
         vectors = embedder.questions([question, terms.expanded])
         dense = _dense(snapshot, vectors.mean(axis=0), nearest)
         if snapshot.bank.vectors is not None and len(snapshot.bank.vectors):
             likeness = snapshot.bank.vectors @ vectors[0]
-            bank_dense, bank_first, bank_votes = _spread(snapshot, likeness, skip)
+            bank_dense, bank_first, bank_votes, bank_wide = _spread(snapshot, likeness, skip)
     both = terms.words | terms.pairs
-    bank_words, _, _ = _spread(snapshot, _share(snapshot.questions, both), skip)
+    bank_words, *_ = _spread(snapshot, _share(snapshot.questions, both), skip)
     return Signals(
         words=_share(fields["words"], terms.words),
         pairs=_share(fields["pairs"], terms.pairs),
@@ -95,13 +96,14 @@ def measure(
         bank_dense=bank_dense,
         bank_first=bank_first,
         bank_votes=bank_votes,
+        bank_wide=bank_wide,
     )
 
 
 def _dense(snapshot: Snapshot, vector: Scores, nearest: Nearest | None) -> Scores:
     """Cosine of every article with a question's vector."""
     if nearest is None:
-        return snapshot.vectors @ vector if snapshot.vectors is not None else np.zeros(len(snapshot.rows.alive), dtype=np.float32)
+        return snapshot.likeness(vector)
     out = np.zeros(len(snapshot.rows.alive), dtype=np.float32)
     for article_id, score in nearest(vector):
         document = snapshot.documents.get(article_id)
@@ -116,28 +118,29 @@ def _share(field: Field, weights: dict[str, float]) -> Scores:
     return scores / np.float32(ideal)
 
 
-def _spread(snapshot: Snapshot, likeness: Scores, skip: NDArray[np.int32] | None) -> tuple[Scores, Scores, Scores]:
-    """Carry the likeness of bank questions to their articles: (best, best as first article, votes)."""
+def _spread(snapshot: Snapshot, likeness: Scores, skip: NDArray[np.int32] | None) -> tuple[Scores, Scores, Scores, Scores]:
+    """Carry the likeness of bank questions to their articles: (best, best as first article, votes of few, votes of many)."""
     size = len(snapshot.rows.alive)
-    best, first, votes = (np.zeros(size, dtype=np.float32) for _ in range(3))
-    if skip is not None and len(skip):
+    best, first, votes, wide = (np.zeros(size, dtype=np.float32) for _ in range(4))
+    left_out = snapshot.bank.homeless if skip is None else np.union1d(snapshot.bank.homeless, skip)
+    if len(left_out):
         likeness = likeness.copy()
-        likeness[skip] = -1.0
+        likeness[left_out] = -1.0
     count = min(_BANK_TOP, len(likeness))
     if not count:
-        return best, first, votes
+        return best, first, votes, wide
     top = np.argpartition(-likeness, count - 1)[:count]
-    top = top[np.argsort(-likeness[top])]
-    starts, documents = snapshot.bank.starts, snapshot.bank.documents
-    for rank, number in enumerate(top.tolist()):
-        score = float(likeness[number])
-        if score <= 0:
-            break
-        of_question = documents[starts[number] : starts[number + 1]]
-        for place, document in enumerate(of_question.tolist()):
-            best[document] = max(best[document], score)
-            if place == 0:
-                first[document] = max(first[document], score)
-            if rank < _SQUARE_VOTES:
-                votes[document] += score * score / (1 + place)
-    return best, first, votes
+    top = top[np.argsort(-likeness[top], kind="stable")]
+    top = top[likeness[top] > 0]
+    begins = snapshot.bank.starts[top]
+    counts = snapshot.bank.starts[top + 1] - begins
+    of = np.repeat(np.arange(len(top)), counts)
+    place = np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts, counts)
+    documents = snapshot.bank.documents[np.repeat(begins, counts) + place]
+    scores = likeness[top][of]
+    leading, voting = place == 0, of < _VOTERS
+    np.maximum.at(best, documents, scores)
+    np.maximum.at(first, documents[leading], scores[leading])
+    np.add.at(votes, documents[voting], scores[voting] ** 2 / (1 + place[voting]))
+    np.add.at(wide, documents, scores**4 / (1 + place))
+    return best, first, votes, wide

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,23 +17,28 @@ from assistant.search.build import Pointer, read_pointer
 from assistant.search.graph import Edges, load_edges
 from assistant.search.names import Names
 from assistant.search.postings import Field
-from assistant.search.question_bank import QuestionBank, load_question_bank, newest_places
+from assistant.search.question_bank import Places, QuestionBank, load_question_bank
 from assistant.search.rows import Rows, load_rows
 from assistant.search.segment import Segment, load_segment
 from assistant.search.statute_facts import StatuteFacts, statute_facts
 
 Mask = NDArray[np.bool_]
+Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything searching reads; documents are numbered over the segments in order."""
+    """Everything searching reads; documents are numbered over the segments in order.
+
+    The questions of the bank lead to the texts in force on `day`, the day the index was opened.
+    """
 
     pointer: Pointer
     segments: tuple[Segment, ...]
     rows: Rows
     edges: Edges
     bank: QuestionBank
+    day: date
 
     @cached_property
     def ids(self) -> list[str]:
@@ -60,20 +66,43 @@ class Snapshot:
         return np.concatenate([s.kinds for s in self.segments]) if self.segments else np.zeros(0, np.uint8)
 
     @cached_property
-    def vectors(self) -> NDArray[np.float32] | None:
-        """One matrix of all vectors (mapped where there is one segment), or None before they exist."""
+    def vectors(self) -> tuple[NDArray[np.float32], ...] | None:
+        """The vectors of each segment, mapped from disk, or None before all of them exist."""
         if not self.pointer.embedder:
             return None
         parts = [s.vectors(self.pointer.embedder) for s in self.segments]
-        present = [p for p in parts if p is not None]
-        if len(present) != len(parts):
+        present = tuple(p for p in parts if p is not None)
+        return present if len(present) == len(parts) else None
+
+    def likeness(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosine of every document with a vector; zeros before vectors exist."""
+        out = np.zeros(len(self.rows.alive), dtype=np.float32)
+        place = 0
+        for part in self.vectors or ():
+            np.matmul(part, vector, out=out[place : place + len(part)])
+            place += len(part)
+        return out
+
+    def vectors_of(self, documents: NDArray[np.int64]) -> NDArray[np.float32] | None:
+        """The vectors of some documents, in ascending order of their numbers; None before vectors exist."""
+        if not self.vectors:
             return None
-        return present[0] if len(present) == 1 else np.vstack(present)
+        ends = np.cumsum([len(part) for part in self.vectors])
+        cuts = np.searchsorted(documents, ends)
+        begins = np.append(0, ends[:-1])
+        chosen = np.split(documents, cuts[:-1])
+        return np.concatenate([part[d - begin] for part, d, begin in zip(self.vectors, chosen, begins, strict=True)])
 
     @cached_property
-    def places(self) -> dict[tuple[str, int, int], int]:
-        """(statute key, number, suffix) → newest document."""
-        return newest_places(self.rows)
+    def asked(self) -> NDArray[np.int64]:
+        """How many questions of the bank each document answers."""
+        return np.bincount(self.bank.documents, minlength=len(self.rows.alive))
+
+    def documents_at(self, places: Sequence[Place]) -> NDArray[np.int64]:
+        """The documents of addresses (statute key, number, suffix) on the snapshot's day; -1 where there is none."""
+        statutes = np.array([self.statute_numbers.get(key, -1) for key, _, _ in places], dtype=np.int64)
+        numbers, suffixes = (np.array([place[i] for place in places], dtype=np.int64) for i in (1, 2))
+        return Places.on(self.rows, self.day).find(statutes, numbers, suffixes)
 
     @cached_property
     def facts(self) -> StatuteFacts:
@@ -116,4 +145,6 @@ def load_snapshot(folder: Path) -> Snapshot:
         raise IndexNotReady("索引尚未建立，请先运行：assistant setup")
     generation = folder / f"gen-{pointer.generation}"
     segments = tuple(load_segment(folder / name) for name in pointer.segments)
-    return Snapshot(pointer, segments, load_rows(generation), load_edges(generation), load_question_bank(generation))
+    rows, day = load_rows(generation), date.today()
+    bank = load_question_bank(folder / (pointer.bank or "-"), rows, pointer.embedder, day, generation)
+    return Snapshot(pointer, segments, rows, load_edges(generation), bank, day)

@@ -72,7 +72,9 @@ def _varied(rows: list[tuple[float, int, str, int]], limit: int) -> list[str]:
 def _shown(searcher: Searcher, snapshot: Snapshot, desk: str) -> NDArray[np.bool_]:
     """Which questions of the bank may be shown: every one of their articles is allowed on this desk today."""
     allowed = searcher.allowed(snapshot, "", date.today(), desk)
-    return np.logical_and.reduceat(allowed[snapshot.bank.documents], snapshot.bank.starts[:-1])
+    hidden = np.append(0, np.cumsum(~allowed[snapshot.bank.documents]))
+    starts = snapshot.bank.starts
+    return np.asarray((np.diff(hidden[starts]) == 0) & (np.diff(starts) > 0))
 
 
 def _likeness(snapshot: Snapshot, typed: str) -> NDArray[np.float32]:

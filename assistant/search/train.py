@@ -144,7 +144,7 @@ def train(
     table = torch.nn.EmbeddingBag(len(data.vocabulary), DIMENSIONS, mode="sum")
     with torch.no_grad():
         table.weight.normal_(0, 0.1).mul_(torch.from_numpy(data.rarity).unsqueeze(1) / 5)
-    optimiser = torch.optim.Adam(table.parameters(), lr=0.004, betas=(0.9, 0.98))
+    optimiser = torch.optim.Adam(table.parameters(), lr=0.004, betas=(0.9, 0.98), fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 0.004, total_steps=steps, pct_start=0.1)
     weights = [3.0 if data.examples[i].source == "stard" else 1.0 for i in chosen]
 

@@ -23,9 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.config import load_settings
+from assistant.search.candidates import blend, choose
 from assistant.search.embed import StaticEmbedder
-from assistant.search.features import FEATURES, base_scores, choose, describe
-from assistant.search.rank import Ranking, from_lightgbm, save_ranking
+from assistant.search.features import FEATURES, describe
+from assistant.search.rank import Ranking, from_lightgbm, save_ranking, with_tail
 from assistant.search.signals import measure, question_terms
 from assistant.search.snapshot import Snapshot, load_snapshot
 from assistant.search.thesaurus import load_thesaurus
@@ -76,8 +77,8 @@ class _FoldSnapshot(Snapshot):
     article_vectors: NDArray[np.float32]
 
     @cached_property
-    def vectors(self) -> NDArray[np.float32]:
-        return self.article_vectors
+    def vectors(self) -> tuple[NDArray[np.float32], ...]:
+        return (self.article_vectors,)
 
 
 def fold_of(examples: Sequence[Example], folds: int = FOLDS) -> list[int]:
@@ -108,9 +109,9 @@ def fold_queries(
         example = data.examples[number]
         terms = question_terms(example.text, tokenizer, thesaurus)
         signals = measure(own, terms, example.text, embedder, skip=skip)
-        base = base_scores(signals)
-        documents = choose(own, signals, base, allowed)
-        matrix = describe(own, example.text, signals, base, documents)
+        mixed = blend(own, signals, allowed)
+        documents = choose(own, signals, mixed, allowed)
+        matrix = describe(own, example.text, signals, mixed, documents)
         wanted = {places[a] for a in example.articles}
         out.append(Query(number, matrix, np.isin(documents, list(wanted)), len(wanted)))
         if count % 500 == 0:
@@ -126,7 +127,7 @@ def _with_vectors(
     vectors = np.zeros((len(snapshot.rows.alive), table.shape[1]), dtype=np.float32)
     vectors[places] = encode_all(data.articles, table)
     bank = replace(snapshot.bank, vectors=embedder.questions(snapshot.bank.texts))
-    own = _FoldSnapshot(snapshot.pointer, snapshot.segments, snapshot.rows, snapshot.edges, bank)
+    own = _FoldSnapshot(snapshot.pointer, snapshot.segments, snapshot.rows, snapshot.edges, bank, snapshot.day)
     object.__setattr__(own, "article_vectors", vectors)
     return own
 
@@ -150,9 +151,10 @@ def fit(queries: Sequence[Query], weights: Sequence[float]) -> Ranking:
 def figures(queries: Sequence[Query], ranking: Ranking | None) -> dict[str, float]:
     """hit@5, recall@10, mrr@10, recall@100 and the share of gold articles among the candidates."""
     rows: list[tuple[float, float, float, float, float]] = []
-    base = list(FEATURES).index("base")
+    column = list(FEATURES).index("lifted")
     for query in queries:
-        scores = ranking.scores(query.matrix) if ranking else query.matrix[:, base]
+        lifted = query.matrix[:, column]
+        scores = with_tail(ranking.scores(query.matrix), lifted) if ranking else lifted
         gold = query.gold[np.argsort(-scores, kind="stable")]
         first = int(np.argmax(gold)) if gold.any() else 10**6
         rows.append(
@@ -180,7 +182,7 @@ def main() -> None:
     passages, addresses, examples = load_material(arguments.home, arguments.stard)
     data = prepare(passages, examples, print)
     snapshot = load_snapshot(load_settings(arguments.home).index_dir)
-    places = [snapshot.places.get(a, 0) for a in addresses]
+    places = [max(0, d) for d in snapshot.documents_at(addresses).tolist()]
     folds = fold_of(examples)
     report: dict[str, Any] = {}
     pooled: list[Query] = []

@@ -11,7 +11,7 @@ from assistant.search.analysis import count_tokens
 from assistant.search.features import FEATURES
 from assistant.search.graph import Edges
 from assistant.search.postings import Counted, Field, Postings
-from assistant.search.rank import from_lightgbm, load_ranking, save_ranking
+from assistant.search.rank import from_lightgbm, load_ranking, save_ranking, with_tail
 
 
 def test_the_trees_score_as_lightgbm_does(tmp_path: Path) -> None:
@@ -60,3 +60,14 @@ def test_a_value_at_the_threshold_goes_left() -> None:
     tree["right_child"] = {"leaf_index": 0, "leaf_value": -1.0}
     matrix = np.array([[0.0, 0.5], [0.0, 0.50001]], dtype=np.float32)
     assert from_lightgbm({"tree_info": [{"tree_structure": tree}]}).scores(matrix).tolist() == [3.0, -1.0]
+
+
+def test_the_tail_heeds_the_blend_and_the_first_places_do_not() -> None:
+    rng = np.random.default_rng(5)
+    scores, lifted = rng.normal(size=60).astype(np.float32), rng.normal(size=60).astype(np.float32)
+    settled = with_tail(scores, lifted)
+    before, after = np.argsort(-scores, kind="stable"), np.argsort(-settled, kind="stable")
+    assert before[:20].tolist() == after[:20].tolist() and settled[after[20]] < settled[after[19]]
+    assert before[20:].tolist() != after[20:].tolist()
+    assert np.corrcoef(settled[after[20:]], lifted[after[20:]])[0, 1] > np.corrcoef(scores[before[20:]], lifted[before[20:]])[0, 1]
+    assert with_tail(scores[:9], lifted[:9]).tolist() == scores[:9].tolist()
