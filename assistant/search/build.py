@@ -146,7 +146,7 @@ def _plan(engine: Engine, folder: Path, pointer: Pointer | None) -> _Plan:
     dictionary = _dictionary_digest()
     with engine.connect() as connection:
         revision = sql.revision(connection)
-        wanted = {row[0]: row[2] for row in sql.article_hashes(connection)}
+        wanted = {row.id: row.hash for row in sql.article_hashes(connection)}
     old = pointer.segments if pointer and pointer.dictionary == dictionary and _all_there(folder, pointer) else ()
     present: dict[str, str] = {}
     for name in old:
