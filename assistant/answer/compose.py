@@ -57,7 +57,7 @@ class Composer:
         if refused:
             return self._declined(question, day, refused)
         judged = [j for j in verify_citations(question, self._citation_shelf, day) if not j.citation.doc_number]
-        named = [n for n in self._searcher.references(question) if n.title]
+        named = [n for n in self._searcher.references(question, self._desk) if n.title]
         absent = self._absent_statute(named, judged)
         if absent:
             return self._not_on_shelf(question, day, absent)
@@ -159,7 +159,7 @@ class Composer:
     def _address_article(self, address: str | None, day: date) -> list[ShelfArticle]:
         if not address:
             return []
-        references = [n for n in self._searcher.references(address) if n.number]
+        references = [n for n in self._searcher.references(address, self._desk) if n.number]
         return [a for a in (self._named_article(n, day) for n in references) if a]
 
     def _last_article(self, judged: Judged, day: date) -> list[ShelfArticle]:

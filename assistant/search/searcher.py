@@ -118,9 +118,9 @@ class Searcher:
                 hits.append(Hit(article, float(ranked.scores[place]), article.version.status_on(day).value, place < ranked.exact, why))
         return hits
 
-    def references(self, question: str) -> list[Citation]:
-        """What a question names by title and number."""
-        return parse_reference(question, self._names(self.snapshot(), question))
+    def references(self, question: str, desk: str = "staff") -> list[Citation]:
+        """What a question names by title and number; the public desk does not know the titles of internal documents."""
+        return parse_reference(question, self._names(self.snapshot(), question, public=desk == PUBLIC))
 
     def allowed(self, snapshot: Snapshot, question: str, day: date, desk: str, levels: Sequence[Level] = ()) -> Mask:
         """Documents that may be shown: in force, of these regions, of these levels, and public for the public desk."""
@@ -161,10 +161,14 @@ class Searcher:
                     out += np.flatnonzero(same & snapshot.rows.alive).tolist()
         return out
 
-    def _names(self, snapshot: Snapshot, question: str) -> dict[str, str]:
-        """The names of statutes that occur in a question, each with its title."""
+    def _names(self, snapshot: Snapshot, question: str, *, public: bool = False) -> dict[str, str]:
+        """The names of statutes that occur in a question, each with its title; for the public, of public ones only."""
         squeezed = "".join(question.split())
-        titles = {title: title for title in snapshot.titles.within(squeezed)}
+        found = snapshot.titles.within(squeezed)
+        if public:
+            rows = snapshot.rows
+            found = [t for t in found if not rows.internal[np.isin(rows.statute, list(snapshot.statutes_titled[t]))].all()]
+        titles = {title: title for title in found}
         return titles | {name: self._short_names[name] for name in self._short.within(squeezed)}
 
     def _asked_region(self, snapshot: Snapshot, question: str) -> Mask:

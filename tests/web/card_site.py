@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from assistant.answer.service import Assistant
 from assistant.config import load_settings
@@ -21,6 +22,7 @@ from assistant.desk.accounts import Role
 from assistant.desk.cards import Cards
 from assistant.library.importing import import_paths
 from assistant.search.build import sync_index
+from assistant.web.public.guard import Guard
 from tests.desk.test_cards import CATALOGUE, TEXT, TITLE
 from tests.web.people import Site, signed_in
 
@@ -42,6 +44,7 @@ class CardSite:
     address: Site
     assistant: Assistant
     cards: Cards
+    application: FastAPI
 
     def card(self) -> str:
         """The id of the first act's card."""
@@ -94,7 +97,7 @@ def card_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CardSite]:
         patched.setattr(server, "Cards", partial(Cards, catalogue=CATALOGUE))
         application = server.build_app(assistant)
     listener = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=1))
+    running = uvicorn.Server(server._uvicorn_config(application, settings))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     for _ in range(1200):
@@ -104,7 +107,15 @@ def card_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CardSite]:
     assert running.started
     address = Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
     address.people = {role: signed_in(assistant.engine, settings, role) for role in Role}
-    yield CardSite(address, assistant, Cards(assistant.engine, settings, catalogue=CATALOGUE))
+    yield CardSite(address, assistant, Cards(assistant.engine, settings, catalogue=CATALOGUE), application)
     running.should_exit = True
     thread.join(timeout=20)
     assistant.close()
+
+
+def guard_of(site: CardSite) -> Guard:
+    """The guard of the served application."""
+    layer: Any = site.application.middleware_stack
+    while not isinstance(layer, Guard):
+        layer = layer.app
+    return layer
