@@ -70,7 +70,7 @@ def _begins(line: Line, previous: Line, full: float, margin: float, indent: floa
     if _OPENS.match(text) or (_HEADING.match(before) and width(before) < full * 0.8):
         return True
     if indent:
-        return line.left >= margin + indent * 0.6
+        return line.left >= margin + indent * 0.6 or width(before) < full * 0.7
     short = width(before) < full - 3
     return short if before.endswith(_ENDS) else width(before) < full * 0.75
 

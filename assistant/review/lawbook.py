@@ -13,6 +13,7 @@ from assistant.law.titles import short_title
 from assistant.law.verify import Judged, verify_citations
 from assistant.library.citation_shelf import CitationShelf
 from assistant.library.shelf import Shelf
+from assistant.review.likeness import weigh
 from assistant.review.model import Basis
 from assistant.store.records import ShelfArticle
 
@@ -29,6 +30,10 @@ class LawBook:
     def __init__(self, shelf: Shelf, day: date) -> None:
         self.shelf = shelf
         self.day = day
+        #: What was looked up in this review: a long document asks for the same few articles hundreds of times.
+        self._found: dict[tuple[str, date], ShelfArticle | None] = {}
+        self._texts: dict[str, tuple[ShelfArticle, ...]] = {}
+        self._weights: dict[str, dict[str, float]] = {}
 
     def quoted(self, addresses: tuple[str, ...]) -> tuple[Basis, ...]:
         """The articles of addresses with their text; one not on the shelf keeps its address and has no text."""
@@ -49,19 +54,34 @@ class LawBook:
 
     def article(self, address: str, day: date | None = None) -> ShelfArticle | None:
         """The article of an address on the day, or None."""
+        key = (address, day or self.day)
+        if key not in self._found:
+            self._found[key] = self._look_up(address, day or self.day)
+        return self._found[key]
+
+    def _look_up(self, address: str, day: date) -> ShelfArticle | None:
         match = _ADDRESS.match(address)
         number = to_int(match["number"]) if match and match["number"] else None
         statute = self.shelf.find_statute(match["title"]) if match else None
         if match is None or number is None or statute is None:
             return None
         suffix = to_int(match["suffix"]) if match["suffix"] else 0
-        return self.shelf.article(statute.id, number, suffix or 0, day or self.day)
+        return self.shelf.article(statute.id, number, suffix or 0, day)
 
     def articles(self, title: str) -> tuple[ShelfArticle, ...]:
         """Every article of the statute of that title as it stood on the day; empty where it is not on the shelf."""
-        statute = self.shelf.find_statute(title)
-        version = self.shelf.version_on(statute.id, self.day) if statute else None
-        return self.shelf.articles(version.id) if version else ()
+        if title not in self._texts:
+            statute = self.shelf.find_statute(title)
+            version = self.shelf.version_on(statute.id, self.day) if statute else None
+            self._texts[title] = self.shelf.articles(version.id) if version else ()
+        return self._texts[title]
+
+    def weights(self, article: ShelfArticle) -> dict[str, float]:
+        """How telling each pair of characters is within the article's version (`likeness.weigh`)."""
+        key = article.version.id
+        if key not in self._weights:
+            self._weights[key] = weigh(self.siblings(article))
+        return self._weights[key]
 
     def cited(self, citation: Citation) -> ShelfArticle | None:
         """The article a citation names, on the day, or None."""

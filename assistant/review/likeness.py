@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from math import log
 
 from assistant.law.numerals import to_chinese
@@ -25,16 +26,17 @@ def pieces(article: ShelfArticle) -> Iterator[tuple[str, str]]:
             yield article.article.label, para.text
 
 
-def _pairs(text: str) -> Counter[str]:
+@lru_cache(maxsize=32768)
+def _pairs(text: str) -> frozenset[str]:
     kept = re.sub(r"[^\u4e00-\u9fff]", " ", text)
-    return Counter(kept[i : i + 2] for i in range(len(kept) - 1) if " " not in kept[i : i + 2])
+    return frozenset(kept[i : i + 2] for i in range(len(kept) - 1) if " " not in kept[i : i + 2])
 
 
 def weigh(articles: tuple[ShelfArticle, ...]) -> dict[str, float]:
     """How telling each pair of characters is within one statute."""
     seen: Counter[str] = Counter()
     for article in articles:
-        seen.update(_pairs(article.article.text).keys())
+        seen.update(_pairs(article.article.text))
     total = max(1, len(articles))
     return {pair: log((total + 1) / (count + 0.5)) for pair, count in seen.items()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -63,9 +64,19 @@ def _read(path: Path, settings: Settings) -> str:
             if any(PurePosixPath(n).name.lower() in _MACROS for n in archive.namelist()):
                 raise RefusedInput(path.name, "文档中含有宏，请另存为不含宏的 DOCX")
     text = read_file(path, settings)
+    if path.suffix.lower() == ".pdf":
+        text = unspaced(text)
     if path.suffix.lower() == ".txt" and _garbled(text):
         raise RefusedInput(path.name, "不是文本文件")
     return text
+
+
+def unspaced(text: str) -> str:
+    """The text of a PDF without the spaces or null characters that some fonts put between all characters."""
+    text = text.replace("\x00", "")
+    written = len(re.findall(r"[\u4e00-\u9fff]", text))
+    apart = len(re.findall(r"[\u4e00-\u9fff] (?=[\u4e00-\u9fff])", text))
+    return re.sub(r"(?<=\S) (?=\S)", "", text) if written and apart > written * 0.4 else text
 
 
 def _garbled(text: str) -> bool:
@@ -78,7 +89,11 @@ def _archive(path: Path, settings: Settings) -> list[tuple[str, str]]:
     """The documents of a ZIP in the order of their names; nothing is unpacked outside a temporary folder."""
     try:
         with zipfile.ZipFile(path) as archive:
-            infos = [i for i in archive.infolist() if not i.is_dir() and not PurePosixPath(i.filename).name.startswith((".", "__"))]
+            infos = [
+                i
+                for i in archive.infolist()
+                if not i.is_dir() and not _name(i.filename).startswith((".", "__")) and "__MACOSX" not in i.filename
+            ]
             _check(path, infos, settings)
             with tempfile.TemporaryDirectory() as folder:
                 return [_member(archive, info, Path(folder), index, settings) for index, info in enumerate(infos)]
@@ -94,7 +109,7 @@ def _check(path: Path, infos: list[zipfile.ZipInfo], settings: Settings) -> None
         raise RefusedInput(str(path), f"压缩包里有 {len(infos)} 个文件，超过上限 {_MOST_FILES} 个")
     if any(i.flag_bits & 1 for i in infos):
         raise RefusedInput(str(path), "压缩包已加密，请去掉密码后再审查")
-    wrong = [i.filename for i in infos if PurePosixPath(i.filename).suffix.lower() not in READERS]
+    wrong = [i.filename for i in infos if PurePosixPath(_name(i.filename)).suffix.lower() not in READERS]
     if wrong:
         raise RefusedInput(str(path), f"压缩包里的 {_name(wrong[0])} 格式不支持（可审查 {'、'.join(sorted(READERS))}）")
 
@@ -102,7 +117,7 @@ def _check(path: Path, infos: list[zipfile.ZipInfo], settings: Settings) -> None
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, index: int, settings: Settings) -> tuple[str, str]:
     """One document of the archive. It is written under a name of our own: that in the archive may point anywhere."""
     name = _name(info.filename)
-    target = folder / f"{index}{PurePosixPath(info.filename).suffix.lower()}"
+    target = folder / f"{index}{PurePosixPath(name).suffix.lower()}"
     limit = settings.max_file_mb * 1024 * 1024
     with archive.open(info) as source:
         data = source.read(limit + 1)
@@ -116,8 +131,9 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, index
 
 
 def _name(filename: str) -> str:
-    """The file's name as its maker wrote it: ZIPs made on Chinese Windows hold GBK read as cp437."""
+    """The file's name as its maker wrote it, without its folders: ZIPs made on Chinese Windows hold GBK read as cp437, and may hold \\."""
     try:
-        return PurePosixPath(filename.encode("cp437").decode("gb18030")).name
+        written = filename.encode("cp437").decode("gb18030")
     except (UnicodeEncodeError, UnicodeDecodeError):
-        return PurePosixPath(filename).name
+        written = filename
+    return PurePosixPath(written.replace("\\", "/")).name

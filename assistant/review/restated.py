@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.law.amounts import find_amounts
 from assistant.law.numerals import fold_width
 from assistant.review.context import Context
-from assistant.review.likeness import likeness, pieces, weigh
+from assistant.review.likeness import likeness, pieces
 from assistant.review.passages import Sentence
 from assistant.store.records import ShelfArticle
 
@@ -47,7 +47,7 @@ def restated(context: Context, sentence: Sentence) -> Restated | None:
 
 
 def _score(conduct: str, article: ShelfArticle, context: Context) -> float:
-    weights = weigh(context.law.siblings(article))
+    weights = context.law.weights(article)
     return max((likeness(conduct, text, weights) for _, text in pieces(article)), default=0.0)
 
 

@@ -12,7 +12,7 @@ from assistant.law.titles import short_title, title_key
 from assistant.law.verify import Judged, Verdict
 from assistant.review.cited_penalties import PROCEDURAL, CitedProvision, cited_provisions, decision_sections
 from assistant.review.context import Context
-from assistant.review.likeness import likeness, pieces, weigh
+from assistant.review.likeness import likeness, pieces
 from assistant.review.model import DocumentKind, Severity
 from assistant.review.registry import Hit, rule
 from assistant.review.sections import Part
@@ -163,7 +163,7 @@ def _fits_worse(context: Context, one: CitedProvision, others: list[CitedProvisi
     """Compare the cited place with every other place of the statute that punishes (or, for a duty, lays one down)."""
     if len(act) < 8 or (_confirmed(one, others) if one.violated else _punishes_duty(one, others)):
         return None
-    weights = weigh(context.law.siblings(one.article))
+    weights = context.law.weights(one.article)
     # A lead shared by all items (有下列情形之一的…) tells nothing of the act: where an item is cited it must speak.
     cited_item = item(one.article.article, one.citation.item, one.citation.paragraph) if one.citation.item else None
     place = cited_item.text if cited_item else one.article.article.text

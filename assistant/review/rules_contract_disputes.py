@@ -33,7 +33,7 @@ def dispute_arb_and_litigation(context: Context) -> Iterator[Hit]:
         if not arbitral or "劳动" in text:
             continue
         court = re.search(
-            r"(?:向|由|到|在|至)[^。；，]{0,30}法院|提起诉讼|起诉|诉至|诉诸|诉讼(?:解决|方式|途径|程序)|法院(?:管辖|裁判|处理)", text
+            r"(?:向|由|到|在|至)[^。；，]{0,30}法院|提起诉讼|起诉|诉至|诉诸|诉讼(?!费|时效|请求)|法院(?:管辖|裁判|处理)", text
         )
         only = re.search(
             r"(?:法院[^。；，]{0,10}(?:强制执行|申请执行|执行|撤销|保全))|(?:不得|不再|不能|放弃)[^。；，]{0,10}(?:起诉|诉讼)|诉讼费", text
@@ -63,7 +63,7 @@ def dispute_invalid_court(context: Context) -> Iterator[Hit]:
     contract = context.contract
     land = bool(re.search(r"租赁|出租|承租|施工|工程|承包", contract.title)) and bool(_LAND.search(contract.title + contract.body[:600]))
     for sentence in contract.sentences():
-        if "法院" not in sentence.text or not re.search(r"诉讼|起诉|管辖|解决|裁判|处理", sentence.text):
+        if "法院" not in sentence.text or not re.search(r"诉讼|起诉|管辖|解决|裁判|处理|审理|受理|审判", sentence.text):
             continue
         elsewhere = context.folded[: sentence.start] + context.folded[sentence.end :]
         for match in _COURT.finditer(sentence.text):
@@ -104,7 +104,8 @@ def _place(name: str) -> str:
     while (cut := re.sub(r"^.*?(?:向|由|到|在|提交|提请)(?=[\u4e00-\u9fff]{2})", "", bare)) != bare:
         bare = cut
     parts = re.findall(r"[\u4e00-\u9fff]{2,8}?(?:新区|自治县|省|市|区|县|旗)", bare)
-    return parts[-1] if parts else (bare if 2 <= len(bare) <= 6 else "")
+    plain = bare if 2 <= len(bare) <= 6 and not re.search(r"[可以向由到在应当的均或人民]", bare) else ""
+    return parts[-1] if parts else plain
 
 
 def _addresses(text: str) -> str:

@@ -30,7 +30,7 @@ def one_sided_liability(context: Context) -> Iterator[Hit]:
     contract = context.contract
     agency, other = contract.agency_label, contract.other_label
     free = re.compile(
-        rf"{agency}[^。；]{{0,50}}?(?:不(?:承担|负|负担|受)(?:任何|一切|违约|赔偿|相应|法律|其他)*(?:的)?(?:责任|追究)|免(?:除|于承担)?(?:一切|任何|违约)*责任|概不负责|不(?:视为|构成|属于)违约|不受[^。；，]{{0,10}}限制|无需承担)"
+        rf"{agency}[^。；]{{0,50}}?(?:不(?:承担|负|负担|受)(?:任何|一切|违约|赔偿|相应|法律|其他)*(?:的)?(?:责任|追究)|免(?:除|于承担)?(?:一切|任何|违约)*责任|概不负责|不(?:予|作|再|做)?(?:任何)?(?:补偿|赔偿)|不(?:视为|构成|属于)违约|不受[^。；，]{{0,10}}限制|(?:无需|无须|不必|毋须)[^。；，]{{0,10}}(?:承担|赔偿|补偿|支付违约))"
     )
     waived = re.compile(
         rf"{agency}[^。；]{{0,80}}{other}(?:均|一律|也)?(?:不得|无权|不能|不可|放弃|不再|自愿放弃)[^。；]{{0,14}}(?:主张|要求|追究|请求|索赔|提出)[^。；]{{0,20}}(?:责任|赔偿|违约金|补偿|损失|异议)|"
@@ -40,10 +40,13 @@ def one_sided_liability(context: Context) -> Iterator[Hit]:
     for sentence in split_sentences(contract.body, 0, "。；\n"):
         match = free.search(sentence.text) or waived.search(sentence.text)
         excused = re.search(
-            rf"不可抗力|因{other}|{other}(?:的)?(?:原因|过错|违约|未|逾期|不(?!得))|由{other}|互不|(?:双方|各方)均不|互相|政策|依照?法律|法律(?:另有)?规定|因[^，。；]{{0,12}}(?:第三|公共利益|财政)|双方|第三(?:人|方)|人身|伤亡|受伤|意外",
+            rf"不可抗力|因{other}|{other}(?:的)?(?:原因|过错|违约|未|逾期|不(?!得))|由{other}|互不|(?:双方|各方)均不|互相|政策|依照?法律|法律(?:另有)?规定|因[^，。；]{{0,12}}(?:第三|公共利益|财政)|双方|第三(?:人|方)|人身|伤亡|受伤|伤残|死亡|意外",
             sentence.text,
         )
-        if match and not excused:
+        shifted = re.search(
+            rf"因{agency}(?:的)?(?:原因|过错|责任|违约|过失)[^。；]{{0,30}}由{other}(?:自行|全部)?(?:承担|负责)", sentence.text
+        )
+        if (match and not excused) or shifted:
             found = True
             yield Hit(sentence.start, sentence.end, f"免除{agency}的违约责任，责任由一方承担。")
     clauses = contract.clauses_on(r"违约|责任")
@@ -73,13 +76,21 @@ def penalty_excessive(context: Context) -> Iterator[Hit]:
     """By the day above the line without measure, or at a stroke from half the price."""
     caution = context.knowledge.caution
     for sentence in context.contract.sentences():
-        at = sentence.text.find("违约金")
-        if at < 0 or re.search(r"不(?:得)?超过实际损失", sentence.text):
+        if not re.search(r"违约金|罚金|滞纳金|赔偿金|罚款", sentence.text) or re.search(r"不(?:得)?超过实际损失", sentence.text):
             continue
-        daily = re.search(r"每(?:逾期|延(?:误|迟|期)|迟延|超期)?(?:一|1)?(?:日|天)|按日|每日|每天|日(?=万分|千分|百分)|/日", sentence.text)
+        daily = re.search(
+            r"逾期(?:一|1)(?:日|天)|每(?:逾期|延(?:误|迟|期)|迟延|超期)?(?:一|1)?(?:日|天)|按日|每日|每天|日(?=万分|千分|百分)|/日",
+            sentence.text,
+        )
         capped = re.search(
             r"累计[^。；]{0,12}(?:不超过|最高|上限)(?!.{0,2}不设)|最高(?:不超过|额)|上限(?:为|是)|以[^。；]{0,14}为限", sentence.text
         )
+        whole = re.search(
+            r"(?:全部|等额|同等|一倍以上)[^。；，]{0,6}(?:价款|金额|总价|合同价)[^。；，]{0,8}(?:违约金|赔偿金)", sentence.text
+        )
+        if whole:
+            yield Hit(sentence.start, sentence.end, "违约金标准过分高于可能造成的损失。")
+            continue
         for share in _SHARE.finditer(sentence.text):
             value = _value(share)
             around = sentence.text[max(0, share.start() - 16) : share.start()]
@@ -122,8 +133,8 @@ def _value(share: re.Match[str]) -> float | None:
 )
 def injury_exemption(context: Context) -> Iterator[Hit]:
     """An exempting clause on bodily harm is void."""
-    harm = r"(?:人身(?:伤害|损害|伤亡|安全|意外|财产)|伤亡|身故|死亡|受伤|伤残|意外(?:伤害|事故)|安全事故|人员伤害)"
-    free = r"(?:概不负责|不(?:承担|负)(?:任何|一切|相应|赔偿|法律|民事)*(?:的)?(?:责任)|免(?:除|于)?(?:承担)?(?:任何|一切|其)?(?:赔偿)?责任|免责|与(?:甲方|乙方|主办方|其)无关|责任自负|后果自负|不得(?:向[^，。；]{1,10})?(?:主张|要求|请求|索赔|追究)|放弃[^。；，]{0,12}(?:索赔|追究|赔偿|权利))"
+    harm = r"(?:人身(?!份)|伤亡|身故|死亡|[受工摔烧溺致]伤|伤残|意外(?!险|伤害保险)|溺水|安全事故|人员伤害|伤害)"
+    free = r"(?:概不负责|不(?:承担|负)(?:任何|一切|相应|赔偿|法律|民事)*(?:的)?(?:责任)|免(?:除|于)?(?:承担)?(?:任何|一切|其)?(?:赔偿)?责任|免责|与(?:甲方|乙方|主办方|其)无关|责任自负|后果自负|不得(?:向[^，。；]{1,10})?(?:主张|要求|请求|索赔|追究)|不(?:予|再)?追究|放弃[^。；，]{0,30}(?:索赔|追究|赔偿|权利))"
     for sentence in context.contract.sentences():
         match = re.search(rf"{harm}[^。；]{{0,60}}{free}|{free}[^。；]{{0,30}}{harm}", sentence.text)
         if match and not re.search(
@@ -151,6 +162,8 @@ def limitation_agreed(context: Context) -> Iterator[Hit]:
         rf"{period}(?:之)?内[^。；]{{0,12}}(?:起诉|提起诉讼|提起仲裁|主张权利)[^。；]{{0,10}}(?:逾期|否则|超过)[^。；]{{0,16}}(?:视为|丧失|放弃|不再|不得)",
         rf"{period}(?:之)?内[^。；]{{0,16}}(?:主张|起诉|提起(?:诉讼|仲裁)|请求赔偿|追究)[^。；]{{0,14}}(?:逾期|否则|超过|过期|超期)[^。；]{{0,20}}(?:丧失|视为|放弃|失权|不予|不再|不得)",
         r"(?:丧失|放弃)[^。；，]{0,6}胜诉权",
+        rf"(?:追索|索赔|追讨|主张(?:权利)?|起诉|请求)[^。；，]{{0,10}}(?:期限|期间|时限|有效期)[^。；，]{{0,4}}(?:为|是|不超过|[：:])[^。；，]{{0,4}}{period}",
+        rf"(?:请求权|债权|权利|索赔权)[^。；]{{0,24}}满?{period}[^。；，]{{0,4}}(?:失效|消灭|丧失|终止|作废)",
         rf"(?:请求权|债权|权利|索赔)[^。；]{{0,40}}{period}[^。；]{{0,12}}(?:不|未)(?:行使|主张|提出)[^。；]{{0,14}}(?:消灭|消失|失效|丧失|终止|放弃|无效)",
     )
     for sentence in context.contract.sentences():
@@ -180,6 +193,7 @@ def subcontract_all(context: Context) -> Iterator[Hit]:
         match = match or re.search(
             rf"{whole}[^。；，]{{0,16}}(?:工作|任务|服务|工程|项目|义务|业务|内容)[^。；]{{0,16}}{allow}[^。；]{{0,12}}{hand}", text
         )
+        match = match or re.search(rf"{allow}[^。；，]{{0,16}}转包", text)
         third = re.search(r"第三(?:方|人)|他人|其他|其它|公司|单位|企业|机构|主体|团队|个人|转包|分包|转委托|外包|关联", text)
         if match and third and not re.search(r"不得|禁止|不可|不允许|严禁|非主体|非关键|不(?:能|应)", text):
             yield Hit(sentence.start, sentence.end, "允许将全部或者主体工作交由第三人完成，属转包。")

@@ -23,7 +23,7 @@ _NO_BUDGET = re.compile(
 )
 _NO_ROUTE = re.compile(
     r"(?:未|不|没有|不再|无需|无须|免于|免)(?:经|履行|进行|实行|组织|采用|通过|办理|走)?[^。；，]{0,10}(?:招标|采购程序|政府采购|磋商|比选|询价|公开采购|招投标)(?!文件)|"
-    r"直接(?:委托|确定|选定|指定|交由|与(?:乙方|其)|签订|采购|发包|邀请|商定)|(?:事后|后续|随后|日后)[^。；]{0,8}(?:补办|补充办理|完善)[^。；]{0,12}(?:采购|招标|手续)|拆分(?:采购|项目)?|化整为零"
+    r"直接(?:委托|确定|选定|指定|交由|与(?:乙方|其)|签订|采购|发包|邀请|商定)|(?:先|边)[^。；，]{0,10}(?:后|再|边)[^。；，]{0,4}(?:补|完善)[^。；，]{0,10}(?:采购|招标|手续|程序)|(?:事后|后续|随后|日后)[^。；]{0,8}(?:补办|补充办理|完善)[^。；]{0,12}(?:采购|招标|手续)|拆分(?:采购|项目)?|化整为零"
 )
 _PAYS = re.compile(r"支付|付款|结算|拨付")
 _ALL = re.compile(r"(?:全部|全额|合同(?:全部)?(?:总)?价款|总价款?|100\s*%|百分之百|一次性|全款|全部费用|全部款项)")
@@ -104,11 +104,11 @@ def full_prepayment(context: Context) -> Iterator[Hit]:
         return
     for sentence in contract.sentences():
         match = re.search(
-            rf"{_ALL.pattern}[^。；]{{0,40}}(?:一次性)?(?:支付|付清|预付|付至|汇入|转账|付款|结清|拨付|支付给)|(?:支付|预付|付清|拨付)[^。；]{{0,30}}{_ALL.pattern}",
+            rf"{_ALL.pattern}[^。；]{{0,40}}(?:一次性)?(?:支付|付清|预付|付至|汇入|打入|划入|转账|转入|付款|结清|拨付|支付给)|(?:支付|预付|付清|拨付|付)[^。；]{{0,30}}{_ALL.pattern}",
             sentence.text,
         )
         early = re.search(
-            r"(?:签订|签署|签字|生效|盖章|签约)[^。；]{0,16}(?:日|天|工作日)?(?:内|后|起|当日|之日|前)|预付|开工前|进场前|履行前|活动(?:举办)?前|启动前",
+            r"(?:签约|签订|签字|盖章)(?:即|当[日天])|(?:活动|演出|服务|开始|实施|举办|供货|发货)[^。；，]{0,4}前|(?:签订|签署|签字|生效|盖章|签约)[^。；]{0,16}(?:日|天|工作日)?(?:内|后|起|当日|之日|前)|预付|开工前|进场前|履行前|活动(?:举办)?前|启动前",
             sentence.text,
         )
         late = re.search(
@@ -144,14 +144,17 @@ def full_prepayment(context: Context) -> Iterator[Hit]:
 def deposit_over_20pct(context: Context) -> Iterator[Hit]:
     """By the share stated, or by the sum against the price."""
     contract = context.contract
-    for match in re.finditer(r"定金(?!罚则)[^。；\n]{0,60}", contract.body):
+    for match in re.finditer(
+        r"(?:[^。；，\n]{0,20}(?:[%％成]|百分之[一二三四五六七八九十]+)[^。；，\n]{0,6}(?:作为|为|充作)定金|定金(?!罚则)[^。；\n]{0,60})",
+        contract.body,
+    ):
         words = match.group()
         share = re.search(r"(?P<a>\d+(?:\.\d+)?)\s*[%％]|百分之(?P<b>[一二三四五六七八九十百]+)|(?P<c>[一二三四五六七八九])成", words)
         value = None
         if share and not re.search(r"不(?:得)?超过|以内|双倍", words[: share.end() + 4]):
             number = to_number(share["a"] or share["b"] or share["c"])
             value = number / (10 if share["c"] else 100) if number is not None else None
-        sums = [m for m in money_places(words) if not m.formal]
+        sums = [m for m in money_places(words) if not m.formal] or list(money_places(words))
         if value is None and sums and contract.price:
             value = sums[0].value / contract.price.value
             if same_amount(value, 1.0):

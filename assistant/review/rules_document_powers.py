@@ -63,7 +63,10 @@ def illegal_set_penalty(context: Context) -> Iterator[Hit]:
     for sentence in context.document.sentences():
         for match in pattern.finditer(sentence.text):
             staff = re.search(r"工作人员|公职人员|处分|评审专家|受理单位资格|行政机关", sentence.text[: match.end() + 12])
-            barred = re.search(r"不得[^。；，]{0,12}$|不(?:予|作为|设定)[^。；，]{0,10}$|禁止[^，]{0,6}$", sentence.text[: match.start()])
+            condition = re.match(r"的[，,]", sentence.text[match.end() :])
+            barred = condition or re.search(
+                r"不得[^。；，]{0,12}$|不(?:予|作为|设定)[^。；，]{0,10}$|禁止[^，]{0,6}$", sentence.text[: match.start()]
+            )
             if not staff and not barred and not _others_duty(context, sentence) and _sets(sentence, match.start()):
                 if restated(context, sentence):
                     break  # conduct that higher law punishes: conflict_with_higher_law compares the amounts
@@ -87,6 +90,7 @@ def illegal_set_license(context: Context) -> Iterator[Hit]:
         rf"(?:申领|申请|办理|取得|核发|领取|持有|颁发|发给|换发)[^。；]{{0,24}}(?:{document})",
         r"未(?:取得|办理|领取|持有)[^。；，]{0,20}(?:证|许可|批准|认定|登记|备案|资格)[^。；]{0,10}(?:不得|禁止|严禁)",
         r"(?:未经|没有经过|未获)[^。；]{0,24}(?:批准|同意|许可|审核|审批|核准|备案|认定|验收|审查)[^。；]{0,8}(?:不得|禁止|严禁|一律不)",
+        r"(?:领取|申领|持有?|办理|取得)[^。；，]{0,16}(?:证|牌|照|登记)[^。；，]{0,4}[，]?(?:后)?[，]?(?:方可|方能|才能|才可|始得|上岗|从业)",
         r"(?:经|报|取得|获得|通过)[^。；]{0,30}(?:批准|审批|许可|核准|同意|审核(?:同意|通过)?|认定|验收|评审)[^。；，]{0,6}[，]?(?:后)?[，]?(?:方可|方能|才能|才可|始得|后可以)",
     )
     for sentence in context.document.sentences():
@@ -147,7 +151,7 @@ def illegal_set_coercion(context: Context) -> Iterator[Hit]:
 )
 def illegal_set_fee(context: Context) -> Iterator[Hit]:
     """A charge, deposit or fund levied by the document."""
-    fee = r"(?:管理费|评审费|评定费|服务费|保证金|押金|工本费|培训费|年费|会费|资源费|调节金|赞助费|检查费|验收费|审核费|登记费|占用费|基金|手续费|卫生费|诚信金|风险金|认证费|使用费|报名费|治理费|秩序费|年检费|公示费)"
+    fee = r"[\u4e00-\u9fff]{1,8}(?:费(?!者)|保证金|押金|基金|调节金|诚信金|风险金)"
     patterns = (
         rf"(?:收取|征收|缴纳|交纳|缴存|预缴|上缴|缴交|交存|代收)[^。；]{{0,30}}{fee}",
         rf"{fee}[^。；，]{{0,20}}(?:标准|由)[^。；]{{0,30}}(?:收取|缴纳|交纳)",
@@ -159,7 +163,10 @@ def illegal_set_fee(context: Context) -> Iterator[Hit]:
             r"不(?:得|再|予|应)?(?:向[^。；，]{0,16})?(?:收取|缴纳|收费)|免(?:收|缴|除|费)|禁止收|取消|不收|退还", sentence.text
         ):
             continue
-        if not _sets(sentence, match.start()) or re.search(r"经营者(?:预)?收取|向(?:消费者|旅游者)收取|预收", sentence.text):
+        if not _sets(sentence, match.start()) or re.search(
+            r"经营者(?:预)?收取|向(?:消费者|旅游者|游客|学员)[^。；，]{0,6}收取|预收|保险费|学费|房费|住宿费|餐费|租赁费|税费|团费",
+            sentence.text,
+        ):
             continue
         yield Hit(sentence.start + match.start(), sentence.start + match.end(), "规范性文件无权设定收费、保证金。")
 
