@@ -207,6 +207,20 @@ class Settings(BaseSettings):
             raise PydanticCustomError("number_pattern", "编号样式要同时有 {year} 和 {serial}，最多 60 字")
         return pattern
 
+    model_url: str = Field(
+        "", description="语言模型的地址（OpenAI 兼容接口，如 http://127.0.0.1:11434/v1）；留空不使用模型，答复由条文引文组成。"
+    )
+    model_name: str = Field("", description="语言模型的名称，如 qwen2.5:14b；与 model_url 都写了才启用。")
+    model_key: str = Field("", description="语言模型的密钥，只能用环境变量给出，不能写在文件里。", repr=False)
+    model_timeout: float = Field(60.0, gt=0, le=600, description="写一份答复（含改写）最多等待的秒数；到时保留不使用模型的答复。")
+    model_context: int = Field(8192, ge=1024, description="语言模型的上下文长度（词元）；放不下的条文从排在后面的起不给模型。")
+    model_reply_tokens: int = Field(1200, ge=64, description="语言模型一次答复的长度上限（词元）。")
+    model_temperature: float = Field(0.1, ge=0, le=2, description="语言模型的温度；越低越照条文写。")
+    model_concurrency: int = Field(2, ge=1, le=64, description="同时使用语言模型的人数上限；超出的排队，时限内排不上的保留原答复。")
+    model_struck_share: float = Field(
+        0.34, ge=0, le=1, description="模型写的答复里没有通过核对而删去的句子超过这一比例时，整份不采用，保留不使用模型的答复。"
+    )
+
     @field_validator("hearing_source")
     @classmethod
     def _threshold_has_a_source(cls, source: str, info: ValidationInfo) -> str:
@@ -272,6 +286,8 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadSetting(f"{path}：不是有效的 TOML 文件（{error}）") from error
+    if "model_key" in values:
+        raise BadSetting(f"{path}：model_key 是密钥，不能写在文件里，请改用环境变量 ASSISTANT_MODEL_KEY")
     values |= {k: v for k, v in overrides.items() if v is not None}
     values["home"] = folder
     try:

@@ -1,4 +1,4 @@
-"""A follow-up question → one that stands alone, by rule.
+"""A follow-up question → one that stands alone: by rule, or by a model whose wording is gated.
 
 `那罚多少？` after `网吧接纳未成年人怎么处理` means the fine for that; the earlier question is put before it.
 """
@@ -28,3 +28,41 @@ def standalone(question: str, history: Sequence[str]) -> str:
         return question
     before = standalone(history[-1], history[:-1])
     return f"{before.rstrip('？?。！! ')}，{question}"
+
+
+#: What a rewritten question may add of its own.
+_JOINS = frozenset("的了吗呢在对是会要能被由和与或及因后前时把给为该这那上下中多少怎么如何什么哪谁几处理罚款规定情况问题，？?。、“”")
+_NUMERAL = re.compile(r"[零一二三四五六七八九十百千万亿两\d]+")
+_LONGEST_REWRITTEN = 100
+
+
+def gated(rewritten: str, question: str, history: Sequence[str]) -> str | None:
+    """Return a question a model has rewritten where it only joins what was asked; None where it adds anything.
+
+    It may not name a statute, an article or a number that was not there, nor leave the numbers of the question out;
+    every pair of characters must come from the conversation, or join.
+    """
+    text = re.sub(r"^(?:改写后的?问句|问句|改写|问题)\s*[:：]\s*", "", rewritten.strip()).strip("“”\"' ")
+    said = "".join((*history, question))
+    if (
+        not text
+        or "\n" in text
+        or len(text) > _LONGEST_REWRITTEN
+        or (any(c in text for c in "<>{}[]《》") and not _titles(text) <= _titles(said))
+    ):
+        return None
+    numbers = set(_NUMERAL.findall(said))
+    if not set(_NUMERAL.findall(text)) <= numbers or not set(_NUMERAL.findall(question)) <= set(_NUMERAL.findall(text)):
+        return None
+    plain = re.sub(r"[^\w]", "", text)
+    known = {said[k : k + 2] for k in range(len(said) - 1)}
+    fresh = 0
+    for k, char in enumerate(plain):
+        near = (plain[k - 1 : k + 1] if k else "", plain[k : k + 2])
+        if char not in _JOINS and not any(pair in known for pair in near if len(pair) == 2):
+            fresh += 1
+    return text if not fresh else None
+
+
+def _titles(text: str) -> set[str]:
+    return set(re.findall(r"《[^》]*》?", text))

@@ -59,7 +59,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole answer, its sections in the order they are shown."""
+    """The whole answer, its sections in the order they are shown; `note` says where a model wrote some of them."""
 
     question: str
     as_of: date
@@ -72,6 +72,7 @@ class Answer:
     cases: tuple[dict[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = field(default=())
+    note: str = ""
 
     @property
     def text(self) -> str:
@@ -83,6 +84,8 @@ class Answer:
         parts += [f"【注意】{w}" for w in self.warnings]
         if self.next_steps:
             parts.append("【下一步】" + "；".join(self.next_steps))
+        if self.note:
+            parts.append(f"【说明】{self.note}")
         return "\n\n".join(parts)
 
     def as_json(self) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import date
 from functools import cached_property
 
@@ -12,13 +13,16 @@ from assistant.answer.case_answer import CaseBuilder
 from assistant.answer.compose import Composer
 from assistant.answer.like_cases import with_cases
 from assistant.answer.model import Answer
+from assistant.answer.model_client import ModelClient, ModelUse
+from assistant.answer.writing import Draft, Writer, may_write, rewritten
 from assistant.config import Settings
 from assistant.errors import RefusedInput
 from assistant.library.citation_shelf import CitationShelf
 from assistant.library.shelf import Shelf
 from assistant.search.case_search import CaseSearch
 from assistant.search.searcher import PUBLIC, Hit, Searcher
-from assistant.store.engine import open_engine
+from assistant.store.engine import open_engine, writing
+from assistant.store.model_uses import add_use
 from assistant.store.records import ShelfArticle
 
 
@@ -56,6 +60,36 @@ class Assistant:
         """
         answer = self._composer(desk).answer(self._checked(question), day=as_of or date.today(), history=history)
         return with_cases(answer, self.case_search, desk)
+
+    @property
+    def writes(self) -> bool:
+        """True where a language model is set up to write answers."""
+        return bool(self.settings.model_url and self.settings.model_name)
+
+    @cached_property
+    def model(self) -> ModelClient:
+        """The language model, every use of it recorded."""
+        return ModelClient(self.settings, self._record_use)
+
+    def write(self, answer: Answer, *, asked: str = "", history: Sequence[str] = ()) -> Iterator[Draft]:
+        """Yield the model's answer as it comes, each sentence proved; the last draft is done. Raises nothing of the model's.
+
+        With a `history` the model first says what was `asked` in one question; where that differs, the answer it
+        works from is sought anew.
+        """
+        if not self.writes or not may_write(answer):
+            yield Draft(done=True)
+            return
+        if history and asked:
+            question = rewritten(self.model, asked, history)
+            if question and question != answer.question:
+                again = self.ask(question, as_of=answer.as_of)
+                answer = again if may_write(again) else answer
+        yield from Writer(self.settings, self.model).write(answer)
+
+    def _record_use(self, use: ModelUse) -> None:
+        with writing(self.engine) as connection:
+            add_use(connection, asdict(use))
 
     def search(self, question: str, *, k: int = 10, as_of: date | None = None, desk: str = "staff", explain: bool = False) -> list[Hit]:
         """Return the k best articles for a question; errors as `ask`."""

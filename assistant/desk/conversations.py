@@ -80,6 +80,15 @@ def record_turn(engine: Engine, conversation_id: str, owner: str, answer: Answer
         return message_id
 
 
+def replace_answer(engine: Engine, message_id: int, owner: str, answer: Answer) -> None:
+    """Put a written answer in the place of the one given first; the user's word on it is kept. Raises NoConversation."""
+    with writing(engine) as connection:
+        found = sql.message(connection, message_id, owner)
+        if found is None or found.role != "assistant":
+            raise NoConversation
+        sql.set_answer(connection, message_id, answer.text, to_record(answer))
+
+
 def rename(engine: Engine, conversation_id: str, owner: str, title: str) -> str:
     """Give a conversation a title and return it as kept; raises RefusedInput for an empty one, NoConversation."""
     kept = short_title(title)

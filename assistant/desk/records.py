@@ -28,6 +28,7 @@ def from_record(record: dict[str, Any]) -> Answer:
         cases=tuple(record.get("cases", ())),
         warnings=tuple(record.get("warnings", ())),
         next_steps=tuple(record.get("next_steps", ())),
+        note=str(record.get("note", "")),
     )
 
 

@@ -18,7 +18,7 @@ from assistant.law.penalty_provisions import parse_penalties
 from assistant.law.proof_address import Addressed, read_addresses
 from assistant.law.proof_quantities import read_quantities
 from assistant.law.proof_stretch import Ground, prove_stretch
-from assistant.law.proof_words import about_law, advice_only, is_fact
+from assistant.law.proof_words import about_law, advice_only, is_fact, repeats
 
 
 class Fault(StrEnum):
@@ -158,7 +158,7 @@ def _prove_words(
 
 def _repeats(clause: str, question: str) -> bool:
     """True where a clause about the facts has only words of the question, and nothing of its own."""
-    return advice_only(clause.replace("本案", ""), question)
+    return repeats(clause.replace("本案", ""), question)
 
 
 def _explain(gap: str) -> Proof:

@@ -41,6 +41,11 @@ def about_law(text: str) -> bool:
     return bool(_LAW.search(text))
 
 
+def law_words(text: str) -> set[str]:
+    """Return the words of law in a text, to tell whether another brings in new ones."""
+    return set(_LAW.findall(text))
+
+
 def is_fact(clause: str) -> bool:
     """True for a clause that only takes up what was asked (您所问的…的行为)."""
     return bool(_OPENS_FACT.search(clause) and _ENDS_FACT.search(clause))
@@ -59,11 +64,29 @@ def covered(text: str, words: tuple[str, ...]) -> list[bool]:
 
 
 def advice_only(text: str, question: str) -> bool:
-    """True where a sentence without a citation is advice on getting the facts right, or joins; `question` words may recur."""
-    plain = re.sub(r"[^\u4e00-\u9fff0-9A-Za-z]", "", text)
+    """True where a sentence without a citation is advice on getting the facts right, or joins.
+
+    Words of the question may recur in it, but must not be most of it: an echo is no advice.
+    """
+    plain = _bare(text)
     known = covered(plain, (*ADVICE, *GLUE))
+    own = sum(ok or char in JOINING for ok, char in zip(known, plain, strict=True))
+    return bool(plain) and own * 2 >= len(plain) and _all_known(plain, known, question)
+
+
+def repeats(text: str, question: str) -> bool:
+    """True where a clause has only words of the question and words that join."""
+    plain = _bare(text)
+    return bool(plain) and _all_known(plain, covered(plain, (*ADVICE, *GLUE)), question)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^\u4e00-\u9fff0-9A-Za-z]", "", text)
+
+
+def _all_known(plain: str, known: list[bool], question: str) -> bool:
     asked = {question[k : k + 2] for k in range(len(question) - 1)}
     for k in range(len(plain) - 1):
         if plain[k : k + 2] in asked:
             known[k] = known[k + 1] = True
-    return all(ok or char in JOINING for ok, char in zip(known, plain, strict=True)) and bool(plain)
+    return all(ok or char in JOINING for ok, char in zip(known, plain, strict=True))

@@ -104,6 +104,11 @@ def add_message(connection: Connection, conversation_id: str, role: str, text: s
     return int(result.inserted_primary_key[0])  # type: ignore[index]
 
 
+def set_answer(connection: Connection, message_id: int, text: str, answer: dict[str, Any]) -> None:
+    """Replace the text and the stored answer of a turn; whose it is has been checked."""
+    connection.execute(update(_ME).where(_ME.c.id == message_id).values(text=text, answer=answer))
+
+
 def rename(connection: Connection, conversation_id: str, owner: str, title: str) -> bool:
     """Give the owner's conversation a title; False where the owner has no such conversation."""
     result = connection.execute(update(_CO).where(_owned(conversation_id, owner)).values(title=title))

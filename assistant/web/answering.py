@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
 from sqlalchemy import Engine
 
 from assistant.answer.model import Answer
+from assistant.answer.writing import Draft
 from assistant.config import Settings
 from assistant.search.searcher import Searcher
 from assistant.store.records import ShelfArticle
@@ -31,6 +32,13 @@ class Answering(Protocol):
 
     def ask(self, question: str, *, as_of: date | None = None, desk: str = "staff", history: Sequence[str] = ()) -> Answer:
         """Return the answer to a question."""
+
+    @property
+    def writes(self) -> bool:
+        """True where a language model may write answers."""
+
+    def write(self, answer: Answer, *, asked: str = "", history: Sequence[str] = ()) -> Iterator[Draft]:
+        """Yield a written answer as it is proved; the last draft is done."""
 
     def article(self, article_id: str) -> ShelfArticle | None:
         """Return an article by id."""

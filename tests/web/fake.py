@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from assistant.answer.model import Answer, Section, cite
+from assistant.answer.writing import Draft
 from assistant.config import Settings
 from assistant.errors import AssistantError
 from assistant.store import statutes as sql
@@ -36,6 +37,11 @@ class FakeAssistant:
         cited = tuple(cite(a, n, day, "依据", ((0, min(12, len(a.article.text))),)) for n, a in enumerate(found[:2], 1))
         sections = (Section("", "应当依照下列规定处理[1][2]。"), Section("处罚", "见罚则[1]。"))
         return Answer(question, day, sections, cited, warnings=("核对版本。",), next_steps=("先行调查取证。",))
+
+    writes = False
+
+    def write(self, answer: Answer, *, asked: str = "", history: Sequence[str] = ()) -> Iterator[Draft]:
+        yield Draft(done=True)
 
     def article(self, article_id: str) -> ShelfArticle | None:
         with self.engine.connect() as connection:

@@ -12,8 +12,11 @@ from uuid import uuid4
 
 import gradio as gr
 
+from assistant.answer.model import Answer
+from assistant.answer.writing import Draft, may_write
 from assistant.desk import conversations as service
 from assistant.desk import questions
+from assistant.desk.records import from_record
 from assistant.errors import AssistantError, RefusedInput
 from assistant.law.dates import find_dates
 from assistant.law.numerals import fold_width
@@ -22,6 +25,7 @@ from assistant.web.identity import current_user
 from assistant.web.staff import transcript as view
 from assistant.web.staff.article_panel import EMPTY, open_address, open_citation
 from assistant.web.staff.services import StaffDesk
+from assistant.web.staff.sessions import Asked
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +60,7 @@ class ChatEvents:
         before += view.question_turn(question)
         yield gr.skip(), gr.skip(), gr.skip(), before + view.answer_turn(view.waiting(), busy=True), ""
         try:
-            yield from self._answer(question, as_of, conversation_id, owner, before)
+            yield from self._answer(question, as_of, conversation_id, request, before)
         except AssistantError as error:
             yield gr.skip(), gr.skip(), gr.skip(), before + view.answer_turn(view.failure(str(error))), question
         except Exception:
@@ -65,13 +69,56 @@ class ChatEvents:
             text = f"回答时出了错，问题已留在输入框中，请再试一次；仍不行请把编号 {number} 告诉管理员。"
             yield gr.skip(), gr.skip(), gr.skip(), before + view.answer_turn(view.failure(text)), question
 
-    def _answer(self, question: str, as_of: str | None, conversation_id: str, owner: str, before: str) -> Iterator[tuple[Any, ...]]:
-        engine = self.desk.engine
+    def write(self, request: gr.Request) -> Iterator[Any]:
+        """Have the model write the answer just given; yields the transcript each time a sentence has passed.
+
+        The first answer stands until the written one has passed whole, and stays where it does not. It stops as soon
+        as the page shows something else.
+        """
+        session, owner = request.session_hash or "", current_user(request).id
+        asked = self.desk.sessions.shown(session)
+        if asked is None or not self.desk.assistant.writes:
+            yield gr.skip()
+            return
+        try:
+            turns = service.messages(self.desk.engine, asked.conversation_id, owner)
+            message = next((t for t in turns if t.id == asked.message_id), None)
+            if message is None or not message.answer or not may_write(from_record(message.answer)):
+                yield gr.skip()
+                return
+            before = view.transcript([t for t in turns if t.id < asked.message_id])
+            yield from self._written(asked, from_record(message.answer), before, session, owner)
+        except Exception:
+            # The answer is there already: whatever goes wrong here is logged, and the page is left as stored.
+            log.exception("writing failed")
+            yield self._transcript(asked.conversation_id, owner) if self.desk.sessions.shown(session) is asked else gr.skip()
+
+    def _written(self, asked: Asked, answer: Answer, before: str, session: str, owner: str) -> Iterator[str]:
+        first = "".join(view.answer_parts(answer, asked.message_id))
+        yield before + view.answer_turn(first + view.writing(Draft(), asked.message_id), busy=True)
+        for draft in self.desk.assistant.write(answer, asked=asked.question, history=asked.earlier):
+            if draft.done and draft.answer:
+                service.replace_answer(self.desk.engine, asked.message_id, owner, draft.answer)
+            if self.desk.sessions.shown(session) is not asked:
+                return
+            if not draft.done:
+                yield before + view.answer_turn(first + view.writing(draft, asked.message_id), busy=True)
+                continue
+            message = service.message(self.desk.engine, asked.message_id, owner)
+            foot = view.feedback(message) if message else ""
+            inner = "".join(view.answer_parts(draft.answer, asked.message_id)) if draft.answer else first + view.quiet_line(draft.line)
+            yield before + view.answer_turn(inner, foot)
+
+    def _answer(
+        self, question: str, as_of: str | None, conversation_id: str, request: gr.Request, before: str
+    ) -> Iterator[tuple[Any, ...]]:
+        engine, owner = self.desk.engine, current_user(request).id
         day = read_day(as_of)
         earlier = service.history(engine, conversation_id, owner) if conversation_id else []
         answer = self.desk.assistant.ask(question, as_of=day, desk="staff", history=earlier)
         open_one = service.conversation(engine, conversation_id, owner) if conversation_id else service.start(engine, owner, question)
         message_id = service.record_turn(engine, open_one.id, owner, answer)
+        self.desk.sessions.show(request.session_hash or "", Asked(open_one.id, message_id, question, tuple(earlier)))
         parts = view.answer_parts(answer, message_id)
         for count in range(1, len(parts)):
             yield open_one.id, gr.skip(), gr.skip(), before + view.answer_turn("".join(parts[:count]), busy=True), gr.skip()
@@ -155,6 +202,8 @@ class ChatEvents:
     def _show(self, conversation_id: str, request: gr.Request) -> tuple[str, str, str, str]:
         """(conversation, list, bar, transcript) with a conversation open; an unknown one opens a new one."""
         engine, owner = self.desk.engine, current_user(request).id
+        if request:
+            self.desk.sessions.show(request.session_hash or "", None)
         listed = service.conversations(engine, owner)
         current = next((c for c in listed if c.id == conversation_id), None)
         text = self._transcript(current.id, owner) if current else view.empty_state(self.desk.settings.bureau_name)

@@ -101,7 +101,9 @@ def _build_chat(desk: StaffDesk, blocks: gr.Blocks) -> None:
             gr.HTML(f'<p class="disclaimer">{escape(DISCLAIMER)}</p>', elem_id="disclaimer", apply_default_css=False)
         with gr.Column(elem_id="chat-panel", scale=5, min_width=320):
             panel = acting_html(EMPTY, elem_id="article-panel")
-    gr.on([question.submit, ask.click], events.ask, [question, as_of, current], [current, listed, bar, shown, question], **_QUIET)
+    asked = gr.on([question.submit, ask.click], events.ask, [question, as_of, current], [current, listed, bar, shown, question], **_QUIET)
+    # An event of its own: the next question can be asked while a model still writes.
+    asked.then(events.write, None, shown, trigger_mode="multiple", **_QUIET)
     for part in (listed, bar, shown):
         part.act(events.act, current, [current, listed, bar, shown, question, panel], trigger_mode="multiple", **_QUIET)
     new.click(events.new, None, [current, listed, bar, shown, panel], **_QUIET)

@@ -16,6 +16,7 @@ from assistant.library.coverage import coverage
 from assistant.library.shelf import Shelf
 from assistant.search.suggest import suggest
 from assistant.web.answering import Answering
+from assistant.web.staff.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,11 @@ class StaffDesk:
     def engine(self) -> Engine:
         """The library's database."""
         return self.assistant.engine
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """What each open page shows."""
+        return Sessions()
 
     @cached_property
     def shelf(self) -> Shelf:

@@ -8,6 +8,7 @@ from html import escape
 from urllib.parse import quote as url_quote
 
 from assistant.answer.model import Answer, Citation
+from assistant.answer.writing import Draft
 from assistant.desk.questions import articles_of
 from assistant.desk.records import from_record
 from assistant.store.conversations import Conversation, Message
@@ -89,7 +90,18 @@ def answer_parts(answer: Answer, message_id: int) -> list[str]:
         if lines:
             items = "".join(f"<li>{text_with_marks(line, message_id, answer.citations)}</li>" for line in lines)
             parts.append(_section(title, f"<ul>{items}</ul>", "warn" if title == "注意" else "next"))
-    return parts
+    return [*parts, quiet_line(answer.note.rstrip("。"))] if answer.note else parts
+
+
+def writing(draft: Draft, message_id: int) -> str:
+    """Return what a model has written so far, proved sentences only, below the answer that stands."""
+    lines = "".join(text_with_marks(s.text, message_id, draft.citations) for s in draft.passed)
+    return f'<section class="part written" aria-live="polite"><h3>模型撰写稿（逐句核对中）</h3>{lines}<p class="waiting">正在撰写并核对……</p></section>'
+
+
+def quiet_line(text: str) -> str:
+    """Return one quiet line below an answer; nothing for no text."""
+    return f'<p class="note written-note">{escape(text)}。</p>' if text else ""
 
 
 def _section(title: str, inner: str, kind: str = "") -> str:

@@ -1,0 +1,201 @@
+"""The language model behind an OpenAI-compatible address, through LlamaIndex's OpenAI-like LLM.
+
+Every call waits for a free place, has a deadline, and leaves a record of its tokens and time. Whatever goes
+wrong is a ModelFailed with one Chinese line; the key is in none of them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from threading import BoundedSemaphore
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from assistant.config import Settings
+from assistant.errors import AssistantError
+
+if TYPE_CHECKING:
+    from llama_index.llms.openai_like import OpenAILike
+
+log = logging.getLogger(__name__)
+#: Characters of one reply; more is no answer.
+_LONGEST_REPLY = 12_000
+
+
+class ModelFailed(AssistantError):
+    """The model cannot be reached, is busy, slow, or talks nonsense; what was there before stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """One call: what for, with which prompt and model, tokens in and out, seconds, and how it ended.
+
+    `counted` is False where the server told no tokens and they were estimated from the characters.
+    """
+
+    purpose: str
+    prompt_version: int
+    model: str
+    prompt_tokens: int
+    reply_tokens: int
+    counted: bool
+    seconds: float
+    first_seconds: float | None
+    outcome: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class _Call:
+    """What is known of a call while it runs."""
+
+    started: float
+    first: float | None = None
+    chars: int = 0
+    usage: tuple[int, int] | None = None
+    finish: str = ""
+
+
+class ModelClient:
+    """Calls one model; safe to share between threads."""
+
+    def __init__(self, settings: Settings, record: Callable[[ModelUse], None] | None = None) -> None:
+        self._settings = settings
+        self._record = record
+        self._places = BoundedSemaphore(settings.model_concurrency)
+
+    @property
+    def configured(self) -> bool:
+        """True where an address and a model are set."""
+        return bool(self._settings.model_url and self._settings.model_name)
+
+    def stream(self, text: str, *, purpose: str, version: int, tokens: int | None = None, seconds: float | None = None) -> Iterator[str]:
+        """Yield the reply to a prompt piece by piece; raises ModelFailed.
+
+        A reply that breaks off (no end told by the server) is a failure; one cut at the token limit ends quietly.
+        `seconds` is what is left of the caller's time.
+        """
+        allowed = min(seconds if seconds is not None else self._settings.model_timeout, self._settings.model_timeout)
+        if allowed <= 0:
+            raise ModelFailed("模型超过了时限")
+        with self._place(allowed):
+            call = _Call(monotonic())
+            outcome = "中断"
+            try:
+                yield from self._pieces(text, call, tokens or self._settings.model_reply_tokens, allowed)
+                outcome = "完成" if call.finish != "length" else "到达长度上限"
+            except ModelFailed as error:
+                outcome = str(error)
+                raise
+            finally:
+                self._keep(text, call, purpose, version, outcome)
+
+    def complete(self, text: str, *, purpose: str, version: int, tokens: int | None = None, seconds: float | None = None) -> str:
+        """Return the whole reply; errors as `stream`."""
+        return "".join(self.stream(text, purpose=purpose, version=version, tokens=tokens, seconds=seconds))
+
+    @contextmanager
+    def _place(self, seconds: float) -> Iterator[None]:
+        if not self._places.acquire(timeout=seconds):
+            raise ModelFailed("模型正忙，这一次没有排上")
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def _pieces(self, text: str, call: _Call, tokens: int, seconds: float) -> Iterator[str]:
+        from llama_index.core.llms import ChatMessage, MessageRole
+
+        try:
+            replies = self._llm(seconds).stream_chat(
+                [ChatMessage(role=MessageRole.USER, content=text)], max_tokens=tokens, stream_options={"include_usage": True}
+            )
+            for reply in replies:
+                self._note(reply.raw, call)
+                if monotonic() - call.started > seconds:
+                    raise ModelFailed(f"模型在 {seconds:.0f} 秒内没有写完")
+                if reply.delta:
+                    call.first = call.first if call.first is not None else monotonic() - call.started
+                    call.chars += len(reply.delta)
+                    if call.chars > _LONGEST_REPLY:
+                        raise ModelFailed("模型写得过长，没有采用")
+                    yield reply.delta
+        except ModelFailed:
+            raise
+        except Exception as error:
+            log.warning("model call failed: %s", type(error).__name__)
+            raise ModelFailed(explained(error, seconds)) from None
+        if not call.finish:
+            raise ModelFailed("模型的答复中途断开")
+        if not call.chars:
+            raise ModelFailed("模型没有写出内容")
+
+    def _llm(self, seconds: float) -> OpenAILike:
+        from llama_index.llms.openai_like import OpenAILike
+
+        s = self._settings
+        return OpenAILike(
+            model=s.model_name,
+            api_base=s.model_url,
+            api_key=s.model_key or "none",
+            is_chat_model=True,
+            is_function_calling_model=False,
+            context_window=s.model_context,
+            temperature=s.model_temperature,
+            timeout=seconds,
+            max_retries=0,
+        )
+
+    def _note(self, raw: Any, call: _Call) -> None:
+        """Take finish reason and token counts from a chunk where it has them."""
+        usage = getattr(raw, "usage", None)
+        if usage is not None:
+            call.usage = (int(usage.prompt_tokens or 0), int(usage.completion_tokens or 0))
+        for choice in getattr(raw, "choices", None) or ():
+            call.finish = choice.finish_reason or call.finish
+
+    def _keep(self, text: str, call: _Call, purpose: str, version: int, outcome: str) -> None:
+        if self._record is None:
+            return
+        counted = call.usage is not None
+        prompt, reply = call.usage or (len(text), call.chars)
+        use = ModelUse(
+            purpose,
+            version,
+            self._settings.model_name,
+            prompt,
+            reply,
+            counted,
+            monotonic() - call.started,
+            call.first,
+            outcome[:200],
+            datetime.now(),
+        )
+        with suppress(Exception):
+            self._record(use)
+
+
+def explained(error: Exception, seconds: float) -> str:
+    """Return one Chinese line for an error of the client library; it holds no address and no key."""
+    import httpx
+    import openai
+
+    if isinstance(error, openai.APITimeoutError | httpx.TimeoutException):
+        return f"模型在 {seconds:.0f} 秒内没有答复"
+    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+        return "模型服务拒绝了密钥（检查环境变量 ASSISTANT_MODEL_KEY）"
+    if isinstance(error, openai.NotFoundError):
+        return "模型服务没有这个地址或者这个模型（检查 model_url、model_name）"
+    if isinstance(error, openai.RateLimitError):
+        return "模型服务说请求太多"
+    if isinstance(error, openai.APIStatusError):
+        return f"模型服务报错（{error.status_code}）"
+    if isinstance(error, openai.APIConnectionError | httpx.ConnectError):
+        return "连不上模型服务（检查 model_url 和网络）"
+    if isinstance(error, httpx.TransportError):
+        return "模型的答复中途断开"
+    return f"模型服务返回的内容读不懂（{type(error).__name__}）"
