@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -57,10 +57,8 @@ def serve(script: Callable[[str], Reply]) -> Iterator[ModelServer]:
             state.prompts.append(prompt)
             state.keys.append(self.headers.get("Authorization", ""))
             reply = state.script(prompt)
-            try:
+            with suppress(BrokenPipeError, ConnectionResetError):
                 _send(self, reply)
-            except (BrokenPipeError, ConnectionResetError):
-                pass
 
         def log_message(self, *_: Any) -> None:
             return

@@ -40,7 +40,7 @@ def check_model(settings: Settings, client: ModelClient) -> Checked:
             "没有设置语言模型：写好 model_url 和 model_name（密钥用环境变量 ASSISTANT_MODEL_KEY）后再试；不设置时一切照常，答复不使用模型"
         )
     began = monotonic()
-    *_, last = Writer(settings, client).write(trial())
+    *_, last = Writer(settings, client, purpose="试用模型").write(trial())
     usable = last.answer is not None
     reached = bool(last.sentences) or usable or "没有按格式" in last.line
     return Checked(

@@ -116,9 +116,10 @@ def rewritten(client: ModelClient, question: str, history: Sequence[str]) -> str
 class Writer:
     """Writes answers with one model."""
 
-    def __init__(self, settings: Settings, client: ModelClient) -> None:
+    def __init__(self, settings: Settings, client: ModelClient, purpose: str = "撰写答复") -> None:
         self._settings = settings
         self._client = client
+        self._purpose = purpose
         self._prompts: Mapping[str, Prompt] = load_prompts()
 
     def write(self, answer: Answer) -> Iterator[Draft]:
@@ -126,13 +127,14 @@ class Writer:
 
         Never raises for what the model does: the last draft's `line` says in one line why the first answer stands.
         """
-        yield from _Writing(self._settings, self._client, self._prompts, answer).run()
+        yield from _Writing(self._settings, self._client, self._prompts, answer, self._purpose).run()
 
 
 class _Writing:
     """One answer being written."""
 
-    def __init__(self, settings: Settings, client: ModelClient, prompts: Mapping[str, Prompt], answer: Answer) -> None:
+    def __init__(self, settings: Settings, client: ModelClient, prompts: Mapping[str, Prompt], answer: Answer, purpose: str) -> None:
+        self._purpose = purpose
         self._settings = settings
         self._client = client
         self._prompts = prompts
@@ -162,7 +164,7 @@ class _Writing:
         prompt = self._prompts["answer"]
         text = prompt.render(question=self._answer.question, day=self._answer.as_of.isoformat(), articles=self._articles)
         reader = SentenceReader()
-        for delta in self._client.stream(text, purpose="撰写答复", version=prompt.version, seconds=self._left()):
+        for delta in self._client.stream(text, purpose=self._purpose, version=prompt.version, seconds=self._left()):
             for piece in reader.feed(delta):
                 yield self._judge(piece)
         # A last sentence without its end may be half of one.

@@ -21,10 +21,14 @@ def register(app: typer.Typer) -> None:
 def check(context: typer.Context, as_json: AsJson = False) -> None:
     """试用设置的语言模型：能否连上、多快、写的句子能否通过核对。"""
     from assistant.answer.model_check import check_model
-    from assistant.answer.model_client import ModelClient
+    from assistant.answer.service import Assistant
 
-    settings = console(context).settings
-    found = check_model(settings, ModelClient(settings))
+    here = console(context)
+    assistant = Assistant(here.settings, here.open_library())
+    try:
+        found = check_model(here.settings, assistant.model)
+    finally:
+        assistant.close()
     if as_json:
         show_json(asdict(found))
     else:

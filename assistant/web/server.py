@@ -16,6 +16,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
+from assistant.answer.prompts import load_prompts
 from assistant.config import Settings
 from assistant.desk import audit, conversations, left_questions
 from assistant.desk.cards import Cards
@@ -51,6 +52,7 @@ STATIC = Path(__file__).parent / "static"
 def build_app(assistant: Answering) -> FastAPI:
     """Return the whole web application over one assistant."""
     settings = assistant.settings
+    load_prompts()  # a prompt that is missing or malformed stops the start, not the first answer
     os.environ["GRADIO_TEMP_DIR"] = str((settings.home / "uploads").resolve())
     cards = Cards(assistant.engine, settings)
     app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant, cards))
