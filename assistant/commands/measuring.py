@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from assistant.commands.console import AsJson, console, paced, show, show_json
+from assistant.errors import BadSetting
 
 Files = Annotated[list[Path], typer.Argument(metavar="文件.jsonl…", exists=True, dir_okay=False, help="带标注的问题。")]
 
@@ -21,18 +23,32 @@ def register(app: typer.Typer) -> None:
 def evaluate(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="文件.jsonl", exists=True, dir_okay=False, help="带标注的问题。")],
+    with_model: Annotated[
+        bool, typer.Option("--with-model", help="改为测量语言模型撰写的答复：must_say、cited_recall、没有通过的句子、误放、第一句用时。")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="只用前几题。")] = None,
     as_json: AsJson = False,
 ) -> None:
     """按带标注的问题计算检索和回答的指标。"""
     from assistant.answer.evaluate import answer_figures, read_labelled, search_figures
+    from assistant.answer.evaluate_written import written_figures
     from assistant.answer.service import Assistant
 
     assistant = Assistant(console(context).settings)
-    questions = read_labelled(file)
+    questions = read_labelled(file)[:limit]
+    if with_model:
+        if not assistant.writes:
+            raise BadSetting("没有设置语言模型（model_url、model_name），不能测量撰写的答复")
+        _show_figures(written_figures(questions, assistant.ask, assistant.write), as_json)
+        return
     figures = search_figures(questions, lambda q: [(h.article.statute.title, h.article.article.label) for h in assistant.search(q, k=100)])
     if any(q.kind for q in questions):
         figures |= {k: v for k, v in answer_figures(questions, lambda q: assistant.ask(q).as_json()).items() if k != "n"}
-    figures = {name: round(value, 4) for name, value in figures.items()}
+    _show_figures(figures, as_json)
+
+
+def _show_figures(values: Mapping[str, float], as_json: bool) -> None:
+    figures = {name: round(value, 4) for name, value in values.items()}
     if as_json:
         show_json(figures)
     else:

@@ -53,7 +53,7 @@ def make(server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("NO_PROXY", "*")
 
     def made(**changes: object) -> Settings:
-        return load_settings(tmp_path, **{"model_url": server.address, "model_name": "scripted", "model_timeout": 20.0, **changes})
+        return load_settings(tmp_path, **{"model_url": server.address, "model_name": "scripted", "model_timeout": 120.0, **changes})
 
     return made
 
@@ -232,17 +232,17 @@ def test_the_number_of_callers_is_limited(server: ModelServer, make: Callable[..
         return Reply(GOOD, gate=gate)
 
     server.script = script
-    settings = make(model_concurrency=1, model_timeout=15.0)
+    settings = make(model_concurrency=1)
     client = ModelClient(settings)
     results: list[Draft] = []
     one = threading.Thread(target=lambda: results.append(list(Writer(settings, client).write(answer()))[-1]))
     one.start()
-    assert entered.wait(10)
+    assert entered.wait(60)
     with pytest.raises(ModelFailed, match="正忙"):
         client.complete("虚构", purpose="试", version=1, seconds=0.2)
     assert len(server.requests) == 1
     gate.set()
-    one.join(15)
+    one.join(120)
     assert results and results[0].answer is not None
 
 
