@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
-from threading import BoundedSemaphore
+from queue import Empty, Queue
+from threading import BoundedSemaphore, Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,7 @@ class _Call:
     chars: int = 0
     usage: tuple[int, int] | None = None
     finish: str = ""
+    left: Event = field(default_factory=Event)
 
 
 class ModelClient:
@@ -90,57 +92,66 @@ class ModelClient:
         if allowed <= 0:
             raise ModelFailed("模型超过了时限")
         self.prepare()
-        with self._place(allowed):
-            call = _Call(monotonic())
-            outcome = "中断"
-            try:
-                yield from self._pieces(text, call, tokens or self._settings.model_reply_tokens, allowed)
-                outcome = "完成" if call.finish != "length" else "到达长度上限"
-            except ModelFailed as error:
-                outcome = str(error)
-                raise
-            finally:
-                self._keep(text, call, purpose, version, outcome)
+        if not self._places.acquire(timeout=allowed):
+            raise ModelFailed("模型正忙，这一次没有排上")
+        call = _Call(monotonic())
+        outcome = "中断"
+        try:
+            yield from self._pieces(text, call, tokens or self._settings.model_reply_tokens, allowed)
+            outcome = "完成" if call.finish != "length" else "到达长度上限"
+        except ModelFailed as error:
+            outcome = str(error)
+            raise
+        finally:
+            call.left.set()
+            self._keep(text, call, purpose, version, outcome)
 
     def complete(self, text: str, *, purpose: str, version: int, tokens: int | None = None, seconds: float | None = None) -> str:
         """Return the whole reply; errors as `stream`."""
         return "".join(self.stream(text, purpose=purpose, version=version, tokens=tokens, seconds=seconds))
 
-    @contextmanager
-    def _place(self, seconds: float) -> Iterator[None]:
-        if not self._places.acquire(timeout=seconds):
-            raise ModelFailed("模型正忙，这一次没有排上")
-        try:
-            yield
-        finally:
-            self._places.release()
-
     def _pieces(self, text: str, call: _Call, tokens: int, seconds: float) -> Iterator[str]:
-        from llama_index.core.llms import ChatMessage, MessageRole
-
-        try:
-            replies = self._llm(seconds).stream_chat(
-                [ChatMessage(role=MessageRole.USER, content=text)], max_tokens=tokens, stream_options={"include_usage": True}
-            )
-            for reply in replies:
-                self._note(reply.raw, call)
-                if monotonic() - call.started > seconds:
-                    raise ModelFailed(f"模型在 {seconds:.0f} 秒内没有写完")
-                if reply.delta:
-                    call.first = call.first if call.first is not None else monotonic() - call.started
-                    call.chars += len(reply.delta)
-                    if call.chars > _LONGEST_REPLY:
-                        raise ModelFailed("模型写得过长，没有采用")
-                    yield reply.delta
-        except ModelFailed:
-            raise
-        except Exception as error:
-            log.warning("model call failed: %s", type(error).__name__)
-            raise ModelFailed(explained(error, seconds)) from None
+        """Yield the pieces another thread reads: a server that hangs cannot hold the caller past its time."""
+        box: Queue[str | ModelFailed | None] = Queue()
+        Thread(target=self._pump, args=(text, call, tokens, seconds, box), daemon=True).start()
+        while True:
+            left = seconds - (monotonic() - call.started)
+            try:
+                item = box.get(timeout=max(left, 0.001))
+            except Empty:
+                raise ModelFailed(f"模型在 {seconds:.0f} 秒内没有{'写完' if call.chars else '答复'}") from None
+            if isinstance(item, ModelFailed):
+                raise item
+            if item is None:
+                break
+            call.first = call.first if call.first is not None else monotonic() - call.started
+            call.chars += len(item)
+            if call.chars > _LONGEST_REPLY:
+                raise ModelFailed("模型写得过长，没有采用")
+            yield item
         if not call.finish:
             raise ModelFailed("模型的答复中途断开")
         if not call.chars:
             raise ModelFailed("模型没有写出内容")
+
+    def _pump(self, text: str, call: _Call, tokens: int, seconds: float, box: Queue[str | ModelFailed | None]) -> None:
+        """Read the reply into `box` until it ends or the caller has left; the place is free again when reading ends."""
+        from llama_index.core.llms import ChatMessage, MessageRole
+
+        try:
+            message = ChatMessage(role=MessageRole.USER, content=text)
+            for reply in self._llm(seconds).stream_chat([message], max_tokens=tokens, stream_options={"include_usage": True}):
+                self._note(reply.raw, call)
+                if call.left.is_set():
+                    return
+                if reply.delta:
+                    box.put(reply.delta)
+            box.put(None)
+        except Exception as error:
+            log.warning("model call failed: %s", type(error).__name__)
+            box.put(ModelFailed(explained(error, seconds)))
+        finally:
+            self._places.release()
 
     def _llm(self, seconds: float) -> OpenAILike:
         from llama_index.llms.openai_like import OpenAILike

@@ -47,7 +47,7 @@ def address() -> Iterator[str]:
 @pytest.fixture
 def settings(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("NO_PROXY", "*")
-    return load_settings(tmp_path, model_url=address, model_name="smollm2", model_timeout=300.0, model_reply_tokens=160, model_context=8192)
+    return load_settings(tmp_path, model_url=address, model_name="smollm2", model_timeout=600.0, model_reply_tokens=96, model_context=8192)
 
 
 def given(question: str, *articles: tuple[str, int]) -> Answer:
@@ -61,8 +61,8 @@ def given(question: str, *articles: tuple[str, int]) -> Answer:
 @pytest.mark.parametrize(
     ("question", "articles"),
     [
-        ("旅行社低价组团怎么处罚？", (("旅游法", 98), ("旅游法", 35))),
-        ("当事人几天内可以要求听证？", (("行政处罚法", 64),)),
+        ("旅行社出租业务经营许可证可以吗？", (("旅游法", 30),)),
+        ("同一个违法行为能罚款两次吗？", (("行政处罚法", 29),)),
     ],
 )
 def test_whatever_a_small_model_writes_only_proved_sentences_are_shown(
