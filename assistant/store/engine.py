@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection
 
 #: The newest migration; opening compares with it so that Alembic is imported only when needed.
-HEAD = "0012"
+HEAD = "0013"
 
 
 def open_engine(url: str) -> Engine:
