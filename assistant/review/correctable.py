@@ -76,14 +76,13 @@ def as_term(name: str, value: str) -> str:
     """A term (3年, 18个月), or from a day until a day (2025-07-01 至 2030-06-30), or 长期; 有效期 before it is left out."""
     value = value.removeprefix("有效期").lstrip("为是：: ")
     days = find_dates(value)
-    if len(days) == 2 and days[0] < days[1]:
-        if _TERM.match(value) and not re.search(r"[。；;\n]", value):
-            return value  # both: 5年，自…至…
+    bare = re.sub(r"[\d年月日\-自从至到起止，,、\s—~（）()]", "", value)
+    if len(days) == 2 and days[0] < days[1] and not bare and not _TERM.match(value):
         return f"自{chinese_date(days[0])}至{chinese_date(days[1])}"
-    if len(days) == 1 and re.match(r"至", value):
+    if len(days) == 1 and value.startswith("至") and not bare:
         return f"至{chinese_date(days[0])}"
-    if not days and (_TERM.fullmatch(value) or value in ("长期", "永久", "无固定期限")):
-        return value
+    if value in ("长期", "永久", "无固定期限") or (_TERM.search(value) and not re.search(r"[。；;\n]", value)):
+        return value  # also in words: 至终验合格后一年
     raise RefusedInput(name, f"“{value}”不是期限，请写作 3年、18个月 或者 2025-07-01至2030-06-30")
 
 
