@@ -37,18 +37,23 @@ _KINDS = (
 
 OWN_CASE = "正在办理的案件和申请，这里看不到，也不能判断结果。请直接问承办人员，或者在下面留言，由工作人员答复您。"
 REPRESENT = "这里只介绍法律规定，不能替您写文书、签字或者代理。需要代理的，可以找律师、基层法律服务所，或者向当地法律援助机构申请。"
+HANDED_ON = "转由工作人员答复"
 NO_ANSWER = "这个问题这里没有可以直接引用的规定，不作猜测。您可以换个说法再问，或者在下面留言，由工作人员答复您。"
 
 
 @dataclass(frozen=True, slots=True)
 class PublicAnswer:
-    """An answer for a visitor: plain sentences, the articles, cards to read on; `handed_on` says why it is for a person."""
+    """An answer for a visitor: plain sentences, the articles, cards to read on; `handed_on` says why it is for a person.
+
+    `reason` is why in fixed words, fit to be counted: nothing of the question is in it.
+    """
 
     question: str
     plain: tuple[Saying, ...] = ()
     citations: tuple[Citation, ...] = ()
     acts: tuple[Act, ...] = ()
     handed_on: str = ""
+    reason: str = ""
     as_of: str = ""
 
 
@@ -74,11 +79,11 @@ def public_answer(ask: Callable[..., Answer], cards: Cards, settings: Settings, 
         raise RefusedInput("问题", f"有 {len(asked)} 字，最多 {settings.public_question_chars} 字，请说得简短些，或者拨打服务电话")
     why = handed_on(asked)
     if why:
-        return PublicAnswer(asked, handed_on=why)
+        return PublicAnswer(asked, handed_on=why, reason=HANDED_ON)
     answer = ask(asked, desk="public", history=history)
     if answer.abstained:
         told = "" if answer.reason == NOT_FOUND.reason else " ".join(s.text for s in answer.sections if s.text)
-        return PublicAnswer(asked, handed_on=told or NO_ANSWER)
+        return PublicAnswer(asked, handed_on=told or NO_ANSWER, reason=answer.reason)
     acts = cards.of_answer(answer)
     plain = _from_card(cards.card(str(acts[0].id), answer.as_of)) if acts else _from_clause(asked, answer.citations)
     return PublicAnswer(asked, plain, answer.citations, acts, as_of=answer.as_of.isoformat())

@@ -6,11 +6,11 @@ import re
 from datetime import date
 
 from assistant.desk.card_model import Quote
-from assistant.law.citation_grammar import read_addresses, unit_at
-from assistant.law.model import article_label
+from assistant.law.citation_grammar import Address, read_addresses, unit_at
 from assistant.law.numerals import to_chinese
 from assistant.law.structure import item as item_of
 from assistant.law.structure import paragraph as paragraph_of
+from assistant.law.titles import title_key
 from assistant.library.shelf import Shelf
 from assistant.store.records import ShelfArticle
 
@@ -36,18 +36,22 @@ def quote(found: ShelfArticle, day: date, paragraph: int | None = None, items: t
 
 def quote_address(shelf: Shelf, address: str, day: date) -> Quote | None:
     """Return what an address (《…》第…条第…款第…项) names, of the text in force on a day; None where the shelf has it not."""
-    titled = _TITLED.match(address)
-    unit = unit_at(titled.group(2), 0) if titled else None
-    if titled is None or unit is None:
-        return None
-    place = read_addresses(titled.group(2), unit)[0]
-    statute = shelf.find_statute(titled.group(1))
-    found = shelf.article(statute.id, place.number, place.suffix, day) if statute and place.number else None
-    if found is None:
+    title, place = _read(address)
+    statute = shelf.find_statute(title) if place else None
+    found = shelf.article(statute.id, place.number, place.suffix, day) if statute and place else None
+    if found is None or place is None:
         return None
     return quote(found, day, place.paragraph, (place.item,) if place.item is not None else ())
 
 
-def plain_address(title: str, number: int, suffix: int = 0) -> str:
-    """Return 《title》第…条."""
-    return f"《{title}》{article_label(number, suffix)}"
+def place_of(address: str) -> tuple[str, int, int] | None:
+    """Return (title key, 条, 之) of an address, or None where it names no article."""
+    title, place = _read(address)
+    return (title_key(title), place.number, place.suffix) if place else None
+
+
+def _read(address: str) -> tuple[str, Address | None]:
+    titled = _TITLED.match(address)
+    unit = unit_at(titled.group(2), 0) if titled else None
+    found = read_addresses(titled.group(2), unit)[0] if titled and unit else None
+    return (titled.group(1) if titled else "", found if found and found.number else None)

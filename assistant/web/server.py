@@ -18,11 +18,14 @@ from fastapi.staticfiles import StaticFiles
 
 from assistant.answer.prompts import load_prompts
 from assistant.config import Settings
-from assistant.desk import audit, conversations, left_questions
+from assistant.desk import audit, conversations
+from assistant.desk.card_cases import CardCases
 from assistant.desk.cards import Cards
 from assistant.desk.delivery import Worker
 from assistant.desk.exports import as_docx, as_markdown, file_name
+from assistant.desk.purging import Purging
 from assistant.desk.settings_trail import SYSTEM, note_settings
+from assistant.search.case_search import CaseSearch
 from assistant.web.access import Access
 from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
@@ -54,7 +57,7 @@ def build_app(assistant: Answering) -> FastAPI:
     settings = assistant.settings
     load_prompts()  # a prompt that is missing or malformed stops the start, not the first answer
     os.environ["GRADIO_TEMP_DIR"] = str((settings.home / "uploads").resolve())
-    cards = Cards(assistant.engine, settings)
+    cards = Cards(assistant.engine, settings, CardCases(CaseSearch(assistant.engine, settings)))
     app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant, cards))
     app.state.settings = settings
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -132,7 +135,10 @@ def _lifespan(assistant: Answering, cards: Cards):  # type: ignore[no-untyped-de
         Thread(target=_warm, args=(assistant, cards), name="warm-up", daemon=True).start()
         worker = Worker(assistant.engine, assistant.settings)
         worker.start()
+        purging = Purging(assistant.engine)
+        purging.start()
         yield
+        purging.stop()
         worker.stop()
 
     return run
@@ -141,9 +147,7 @@ def _lifespan(assistant: Answering, cards: Cards):  # type: ignore[no-untyped-de
 def _warm(assistant: Answering, cards: Cards) -> None:
     """Open library and index before the first question, and drop what is kept no longer."""
     try:
-        conversations.purge(assistant.engine)
         audit.prune(assistant.engine, assistant.settings, SYSTEM)
-        left_questions.purge(assistant.engine)
         assistant.ask("旅游法第一条")
         for field in cards.fields():
             cards.acts(field)

@@ -73,7 +73,8 @@ def test_question_is_asked_without_cookies_or_script(card_site: CardSite) -> Non
 
 def test_nothing_asked_is_kept(card_site: CardSite) -> None:
     word = "麒麟台账"
-    card_site.post("/public/ask", {"question": f"茶楼的{word}要不要公示"})
+    for question in (f"茶楼的{word}要不要公示", f"《虚构{word}条例》第三条规定了什么", f"帮我写一份{word}起诉状"):
+        assert card_site.post("/public/ask", {"question": question})[0] == 200
     home = card_site.assistant.settings.home
     held = [p for p in home.rglob("*") if p.is_file() and word.encode() in p.read_bytes()]
     assert held == []
@@ -84,6 +85,18 @@ def test_what_is_for_a_person_is_handed_on_with_a_form(card_site: CardSite, ques
     page = card_site.post("/public/ask", {"question": question})[2].decode()
     assert "法律原文" not in page and 'action="/public/leave"' in page and "0579-00000000" in page
     assert f">{question}</textarea>" in page
+
+
+def test_guides_are_listed_found_and_shown(card_site: CardSite) -> None:
+    every = card_site.get("/public/guides")[2].decode()
+    assert every.count('href="/public/guides/') > 10
+    found = card_site.get("/public/guides?words=投诉旅行社")[2].decode()
+    assert "旅游投诉" in found and found.count('href="/public/guides/') < every.count('href="/public/guides/')
+    page = card_site.get("/public/guides/旅游投诉")[2].decode()
+    assert "示例" in page and "0579-00000000" in page
+    assert card_site.get("/public/guides/none")[0] == 404
+    asked = card_site.post("/public/ask", {"question": "跟团被强制购物，投诉旅行社要什么材料"})[2].decode()
+    assert 'href="/public/guides/%E6%97%85%E6%B8%B8%E6%8A%95%E8%AF%89"' in asked
 
 
 def test_markup_is_shown_as_text(visitor: Any, card_site: CardSite) -> None:

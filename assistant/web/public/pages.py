@@ -12,10 +12,12 @@ from assistant.desk import left_questions
 from assistant.desk.cards import Cards
 from assistant.desk.consultations import ConsultingDesk
 from assistant.desk.consultations import asked as asked_at
+from assistant.desk.guides import Guides, articles
 from assistant.desk.leaflets import NoChineseFont, stamp
 from assistant.desk.public_answer import public_answer
 from assistant.desk.rate_limits import RateLimits
 from assistant.errors import AssistantError
+from assistant.library.shelf import Shelf
 from assistant.web.answering import Answering
 from assistant.web.card_files import leaflet
 from assistant.web.identity import PUBLIC
@@ -26,6 +28,8 @@ from assistant.web.render import page
 _Field = Annotated[str, Form()]
 #: Questions of a visit that are sent along with the next one.
 _MOST_EARLIER = 3
+#: Guides offered beside an answer.
+_MOST_GUIDES, _ALL_GUIDES = 2, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class _Desk:
 
     assistant: Answering
     cards: Cards
+    guides: Guides
 
     @property
     def settings(self) -> Settings:
@@ -42,10 +47,11 @@ class _Desk:
 
 def add_public(app: FastAPI, assistant: Answering, cards: Cards) -> None:
     """Put the desk's pages on the app, and the guard before them."""
-    desk = _Desk(assistant, cards)
+    desk = _Desk(assistant, cards, Guides(assistant.settings))
     _add_asking(app, desk)
     add_offline(app, "/public/cards", None, "public/offline.html")
     _add_cards(app, desk)
+    _add_guides(app, desk)
     _add_leaving(app, desk)
     app.add_middleware(Guard, limits=RateLimits(assistant.settings))
 
@@ -75,10 +81,11 @@ def _add_asking(app: FastAPI, desk: _Desk) -> None:
         except AssistantError as error:
             asked = question[: desk.settings.public_question_chars]
             return _page(request, desk, "home.html", 400, fields=desk.cards.fields(), question=asked, earlier=before, problem=str(error))
-        declined = answer.handed_on or None
+        declined = answer.reason if answer.handed_on else None
         addresses = [c.address for c in answer.citations]
         asked_at(desk.assistant.engine, PUBLIC.id, ConsultingDesk.PUBLIC, answer.question, addresses, declined)
-        return _page(request, desk, "answer.html", answer=answer, earlier=[*before, answer.question][-_MOST_EARLIER:])
+        guides = [f.guide for f in desk.guides.find(answer.question, _MOST_GUIDES)]
+        return _page(request, desk, "answer.html", answer=answer, guides=guides, earlier=[*before, answer.question][-_MOST_EARLIER:])
 
 
 def _add_cards(app: FastAPI, desk: _Desk) -> None:
@@ -107,6 +114,24 @@ def _add_cards(app: FastAPI, desk: _Desk) -> None:
             return _page(request, desk, "problem.html", 503, words="PDF 暂时不能生成，请改用 Word 版。")
         except AssistantError as error:
             return _page(request, desk, "problem.html", 404, words=str(error))
+
+
+def _add_guides(app: FastAPI, desk: _Desk) -> None:
+    shelf = Shelf(desk.assistant.engine, internal=False)
+
+    @app.get("/public/guides")
+    def guides(request: Request, words: str = "") -> Response:
+        asked = words[: desk.settings.public_question_chars]
+        found = [f.guide for f in desk.guides.find(asked, _ALL_GUIDES)]
+        return _page(request, desk, "guides.html", guides=found, words=asked)
+
+    @app.get("/public/guides/{name}")
+    def guide(request: Request, name: str) -> Response:
+        try:
+            found = desk.guides.guide(name)
+        except AssistantError as error:
+            return _page(request, desk, "problem.html", 404, words=str(error))
+        return _page(request, desk, "guide.html", guide=found, articles=[a for a in articles(shelf, found) if a.found])
 
 
 def _add_leaving(app: FastAPI, desk: _Desk) -> None:

@@ -1,0 +1,27 @@
+"""The purge job of a running server."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+from sqlalchemy import Engine, text
+
+from assistant.config import Settings
+from assistant.desk import left_questions
+from assistant.desk.purging import Purging
+
+
+def test_contacts_go_while_nobody_visits(engine: Engine, settings: Settings) -> None:
+    left_questions.leave(engine, settings, "问题", "0579-87654321", True)
+    job = Purging(engine, every=0.05)
+    job.start()
+    assert left_questions.left_question(engine, 1).has_contact
+    with engine.begin() as connection:
+        connection.execute(text("update left_question set purge_on = :day"), {"day": date.today().isoformat()})
+    for _ in range(600):
+        if not left_questions.left_question(engine, 1).has_contact:
+            break
+        time.sleep(0.05)
+    job.stop()
+    assert not left_questions.left_question(engine, 1).has_contact
