@@ -93,13 +93,14 @@ class ChatEvents:
             log.exception("writing failed")
             yield self._transcript(asked.conversation_id, owner) if self.desk.sessions.shown(session) is asked else gr.skip()
 
-    def _written(self, asked: Asked, answer: Answer, before: str, session: str, owner: str) -> Iterator[str]:
+    def _written(self, asked: Asked, answer: Answer, before: str, session: str, owner: str) -> Iterator[Any]:
         first = "".join(view.answer_parts(answer, asked.message_id))
         yield before + view.answer_turn(first + view.writing(Draft(), asked.message_id), busy=True)
         for draft in self.desk.assistant.write(answer, asked=asked.question, history=asked.earlier):
             if draft.done and draft.answer:
                 service.replace_answer(self.desk.engine, asked.message_id, owner, draft.answer)
             if self.desk.sessions.shown(session) is not asked:
+                yield gr.skip()  # Gradio sends the last value once more at the end: it must be none of ours
                 return
             if not draft.done:
                 yield before + view.answer_turn(first + view.writing(draft, asked.message_id), busy=True)
