@@ -34,8 +34,8 @@ class Clause:
         return self.start + len(self.text)
 
 
-def body_end(text: str) -> int:
-    """Where the clauses end: at the first attachment, signature or note of the end behind the last clause."""
+def body_end(text: str, names: tuple[str, ...] = ()) -> int:
+    """Where the clauses end: at the first attachment, signature (of a side or one of `names`) or note of the end behind the last clause."""
     starts = [at for _, at in _clause_starts(text, len(text))]
     last = max((at for at in starts if at < len(text)), default=len(text) // 3)
     ends = [
@@ -44,7 +44,7 @@ def body_end(text: str) -> int:
         *(m.start() for m in _END.finditer(text, last + 1)),
         *(m.start() for m in _named_lists(text, last + 1)),
     ]
-    signed = signature_start(text, min(last + 1, len(text)))
+    signed = signature_start(text, min(last + 1, len(text)), names)
     return min([*ends, *([signed] if signed is not None else [])], default=len(text))
 
 
@@ -80,7 +80,9 @@ def _clause_starts(text: str, end: int) -> list[tuple[int, int]]:
         elif row and row[-1][0] < number <= row[-1][0] + 2:
             row.append((number, match.start() + at))
     for match in re.finditer(
-        r"^[ \t\u3000]*(?:[【〔〖\[][^】〕〗\]\n\d]{2,14}[】〕〗\]]|(?P<label>[\u4e00-\u9fff]{2,8}[：:]))", text[:end], re.MULTILINE
+        r"^[ \t\u3000]*(?:[【〔〖\[][^】〕〗\]\n\d]{2,14}[】〕〗\]]|(?P<label>(?!\S{0,6}(?:方|人|代表|日期|地址|住所|电话|账号|代码|银行|编号))[\u4e00-\u9fff]{2,8}[：:]))",
+        text[:end],
+        re.MULTILINE,
     ):
         row = plain.setdefault("：" if match["label"] else "【】", [])
         row.append((len(row) + 1, match.start()))

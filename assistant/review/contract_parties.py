@@ -12,7 +12,7 @@ _SIDES = r"[甲乙丙丁]\s*方"
 #: Words for a side: 采购人, 出租方, 供应商, 受赠单位 … . A label ends with one of these.
 _ROLE = (
     r"(?:采购|供应|供|需|买|卖|买受|出卖|销售|出租|承租|租赁|出借|借用|委托|受托|被委托|代理|承办|承揽|承包|发包|定作|服务|购买|制作|运营|经营|主办|协办|合作|设计|开发|施工|建设|监理|赞助|捐赠|受赠|赠与|出让|受让|转让|使用|"
-    r"许可|被许可|授权|被授权|发布|广告经营|广告发布|成交|中标|签约|见证|托管|保管|寄存|借展|供货|投资|演出|承演|接收|甲|乙|丙)(?:委托|发布|采购|服务)?(?:方|人|单位|商|者)"
+    r"许可|被许可|授权|被授权|发布|广告经营|广告发布|成交|中标|签约|见证|托管|保管|寄存|借展|供货|投资|演出|承演|接收|出资|执行|实施|承接|管理|甲|乙|丙)(?:委托|发布|采购|服务)?(?:方|人|单位|商|者|主体)|用户|客户"
 )
 _LABEL = rf"(?P<label>{_SIDES}|{_ROLE})(?P<note>(?:\s*[（(][^（）()\n]{{1,30}}[)）])*)"
 _NAMED = re.compile(
@@ -109,9 +109,10 @@ def _aliases(text: str) -> dict[str, str]:
     return out
 
 
-def signature_start(text: str, after: int) -> int | None:
-    """Where the lines of signature begin behind `after`: the first that opens with a side and speaks of a seal or signature."""
-    for match in re.finditer(rf"^[ \t\u3000]*{_LABEL}[^\n]*(?:\n[^\n]*)?", text[after:], re.MULTILINE):
+def signature_start(text: str, after: int, names: tuple[str, ...] = ()) -> int | None:
+    """Where the lines of signature begin behind `after`: the first that opens with a side or its name and speaks of a seal or signature."""
+    opens = "|".join([_LABEL, *(re.escape(name) for name in names)])
+    for match in re.finditer(rf"^[ \t\u3000]*(?:{opens})[^\n]*(?:\n[^\n]*)?", text[after:], re.MULTILINE):
         line = match.group().split("\n")[0]
         sealed = re.search(r"盖章|公章|签章|签字|签名|签署|印章|[（(]\s*(?:章|印|盖)\s*[)）]", match.group())
         clause = re.search(r"[。；]", line) or re.search(r"应当|不得|有权|负责|生效", line)
@@ -134,7 +135,8 @@ def read_signatures(text: str, start: int, parties: tuple[ContractParty, ...]) -
         if not any(label == known for known, _ in marks):
             marks.append((label, start + match.start("label")))
     if not marks:
-        marks = [(p.label, p.start) for p in parties if p.start >= start]
+        heads = {p.label or p.name: p.name for p in reversed(parties)}
+        marks = sorted(((label, at) for label, name in heads.items() if (at := text.find(name, start)) >= 0), key=lambda mark: mark[1])
     blocks = [(label, at, marks[i + 1][1] if i + 1 < len(marks) else len(text)) for i, (label, at) in enumerate(marks)]
     columns = len(blocks) > 1 and "\n" not in text[blocks[0][1] : blocks[1][1]].strip()
     signers = [_signers(text[s:e]) for _, s, e in blocks]

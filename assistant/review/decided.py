@@ -113,7 +113,8 @@ def _whom(sentence: str) -> str:
     found = list(
         re.finditer(r"对(?:当事人)?(?P<who>[^，。；：:]{2,40}?)(?=(?:分别|各|处以?|并处|罚款|给予|作出|没收|责令|[，：:]|$))", sentence)
     )
-    return found[-1]["who"].strip() if found else ""
+    who = found[-1]["who"].strip() if found else ""
+    return "" if re.search(r"行为|事实|违法|活动", who) else who
 
 
 def _paired(other: Money | None, stretch: str, money: Money) -> float | None:

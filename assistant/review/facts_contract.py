@@ -82,8 +82,9 @@ class ContractFacts:
 def read_contract(text: str) -> ContractFacts:
     """Return the facts of a contract; `text` has half-width digits."""
     parties = read_parties(text)
-    end = body_end(text)
-    signing = signature_start(text, end)
+    names = tuple({p.name: None for p in parties})
+    end = body_end(text, names)
+    signing = signature_start(text, end, names)
     signed = date_places(text[end:])
     return ContractFacts(
         text=text,

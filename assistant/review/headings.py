@@ -34,6 +34,8 @@ _OPEN = re.compile(r"[【〖\[〔]\s*(?P<words>[^【】〖〗\[\]〔〕\n]{2,34}
 _WORDS = re.compile(
     r"(?P<words>[^\n，。；：:、（(〔\[【\s]{2,30}(?:[（(][^）)\n]{1,6}[)）](?=[^\n，。；：:、（(〔\[【\s]))?[^\n，。；：:、（(〔\[【\s]{0,12})"
 )
+#: A line of a table of contents: the page stands at its end.
+_CONTENTS = re.compile(r"[\u4e00-\u9fff）)][\s.…·—_-]+\d{1,3}(?:\s*[-—~]\s*\d{1,3})?$")
 _NOTE = re.compile(r"\s*[（(〔\[][^）)\]\n]{0,40}[)）〕\]][^\n，。；：:（(]{0,10}")
 _DATE = re.compile(r"\d{4}\s*年|\d{1,2}\s*月\s*\d{1,2}|[〇零○]\s*[一二三四五六七八九]")
 
@@ -106,6 +108,8 @@ def _number(text: str | None) -> int | None:
 def _words(line: str, at: int) -> tuple[str, int, str]:
     """(words, where they and a bracketed note end, tail): the whole of a short line, else what stands before a stop."""
     rest = line[at:].rstrip()
+    if _CONTENTS.search(rest):
+        return "", at, ""
     spaced = re.fullmatch(r"(?:\S\s+){2,}\S", rest)
     if spaced:
         return re.sub(r"\s+", "", rest), len(line), ""

@@ -129,7 +129,7 @@ def cut(text: str) -> tuple[Section, ...]:
     the list of evidence (1.现场检查笔录) or a numbered point of the decision is none.
     """
     lines = list(heading_lines(text))
-    style = _main_style(lines)
+    style = _main_style([line for line in lines if not _in_row(line, lines, text)])
     kept = _headings(lines, style, text)
     out = []
     for index, (line, part) in enumerate(kept):
@@ -164,6 +164,12 @@ def _main_style(lines: list[Line]) -> str:
     telling = (Part.FILING, Part.DECISION, Part.NOTICE, Part.SERVICE, Part.REPORT, Part.COLLECTIVE, Part.LEGAL_REVIEW)
     styles = Counter(line.style for line in lines if line.style and (_strict(line) or _loose(line)) in telling)
     return styles.most_common(1)[0][0] if styles and styles.most_common(1)[0][1] > 1 else ""
+
+
+def _in_row(line: Line, lines: list[Line], text: str) -> bool:
+    """True for a heading with nothing under it but the next: a line of a table of contents."""
+    after = next((other for other in lines if other.start > line.start), None)
+    return after is not None and after.style == line.style and not text[line.body : after.start].strip()
 
 
 def _headings(lines: list[Line], style: str, text: str) -> list[tuple[Line, Part]]:
