@@ -78,7 +78,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ASSISTANT_", extra="forbid", frozen=True)
 
     home: Path = Field(DEFAULT_HOME, description="数据目录：数据库、索引、拉取的法规库都在其中。")
-    database_url: str = Field("", description="数据库地址（SQLAlchemy 写法）；留空为数据目录下的 library.db。")
+    database_url: str = Field(
+        "",
+        description="数据库地址，如 postgresql+psycopg://用户:密码@主机/库名（需要 postgres 组件，多台服务器共用时用）；留空为数据目录下的 library.db。",
+    )
     corpus_url: str = Field(
         "https://github.com/LawRefBook/Laws", description="`corpus pull` 默认拉取的公开法规库（git 地址或本地路径，LawRefBook/Laws 布局）。"
     )

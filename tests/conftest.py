@@ -12,6 +12,7 @@ from assistant.config import Settings, load_settings
 from assistant.law.model import ParsedDocument
 from assistant.store.engine import open_engine
 from tests.invented import CORPUS, NO_CORPUS
+from tests.postgres import database, server
 
 
 @pytest.fixture(autouse=True)
@@ -22,9 +23,36 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
+#: Tests that run on both databases: those of the SQL, of the desks' services, and of placing documents on the shelf.
+_ON_BOTH = ("tests/store/", "tests/desk/", "tests/library/test_shelving.py")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    place = metafunc.definition.nodeid
+    if "database_url" in metafunc.fixturenames and place.startswith(_ON_BOTH):
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives for the session; skips where none is installed."""
+    with server() as address:
+        yield address
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load_settings(tmp_path / "home")
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The setting of the database: empty for SQLite in the home, or the address of a PostgreSQL database of its own."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield ""
+        return
+    with database(request.getfixturevalue("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return load_settings(tmp_path / "home", database_url=database_url)
 
 
 @pytest.fixture

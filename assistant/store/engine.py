@@ -1,4 +1,4 @@
-"""Opening the one database: SQLite in the home by default, migrated to the newest layout."""
+"""Opening the one database, SQLite in the home by default or PostgreSQL by its address, migrated to the newest layout."""
 
 from __future__ import annotations
 
@@ -10,17 +10,23 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection
 
+from assistant.errors import MissingExtra
+
 #: The newest migration; opening compares with it so that Alembic is imported only when needed.
 HEAD = "0013"
 
 
+#: The advisory lock that writers take on PostgreSQL; one number a database.
+_WRITERS = 0x66617A68
+
+
 def open_engine(url: str) -> Engine:
-    """Return an engine on `url` with the newest table layout.
+    """Return an engine on `url` with the newest table layout; raises MissingExtra where its driver is not installed.
 
     SQLite runs in WAL with a 60 s wait for another writer, so that two processes that import at
     once take turns. Migrations run when the layout is older.
     """
-    engine = create_engine(url, future=True)
+    engine = _engine(url)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     if _current(engine) != HEAD:
@@ -39,11 +45,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """One write transaction: the lock is taken at its start, all of it is kept or none.
 
     SQLite upgrades a reader to a writer only by luck; BEGIN IMMEDIATE makes the second writer
-    wait instead of failing half way.
+    wait instead of failing half way. PostgreSQL has an advisory lock for the same, so that what is
+    read at the start of a transaction still holds at its end on both.
     """
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        elif engine.dialect.name == "postgresql":
+            connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
         try:
             yield connection
             connection.commit()
@@ -76,6 +85,15 @@ def migrate(engine: Engine) -> None:
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("postgresql"):
+        return create_engine(url, future=True)
+    try:  # a bureau's server closes idle connections: each is tried before it is used
+        return create_engine(url, future=True, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise MissingExtra("数据库", "postgres", "PostgreSQL ") from error
 
 
 def _current(engine: Engine) -> str | None:

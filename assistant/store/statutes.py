@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Row, Table, delete, func, insert, literal, select, update
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
 
 from assistant.law.model import Article, Level, Visibility
@@ -309,5 +308,5 @@ def bump_revision(connection: Connection) -> None:
 
 def save_note(connection: Connection, name: str, value: str) -> None:
     """Store a fact about the library under a name, replacing the one before."""
-    statement = sqlite_insert(NoteRow).values(name=name, value=value)
-    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+    if not connection.execute(update(NoteRow).where(NoteRow.name == name).values(value=value)).rowcount:
+        connection.execute(insert(NoteRow).values(name=name, value=value))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -15,16 +13,8 @@ from assistant.desk import conversations as service
 from assistant.desk.exports import as_docx, as_markdown, citation_text, file_name, spans
 from assistant.desk.records import from_record, to_record
 from assistant.errors import RefusedInput
-from assistant.store.engine import open_engine, sqlite_url
 
 QUOTE = "甲乙丙丁。\n戊己庚辛。"  # no text of law: ten characters of an invented article
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = open_engine(sqlite_url(tmp_path / "library.db"))
-    yield made
-    made.dispose()
 
 
 def an_answer(question: str = "怎么罚？") -> Answer:
