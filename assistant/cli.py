@@ -18,6 +18,7 @@ from typer import Exit
 from assistant.commands import (
     asking,
     auditing,
+    backing_up,
     cases,
     corpus,
     left_questions,
@@ -56,6 +57,7 @@ for module in (
     cases,
     users,
     auditing,
+    backing_up,
     left_questions,
     model,
     notifying,

@@ -20,8 +20,8 @@ HEAD = "0013"
 _WRITERS = 0x66617A68
 
 
-def open_engine(url: str) -> Engine:
-    """Return an engine on `url` with the newest table layout; raises MissingExtra where its driver is not installed.
+def open_engine(url: str, layout: str = HEAD) -> Engine:
+    """Return an engine on `url` with the newest table layout (a new database: with `layout`); raises MissingExtra where its driver is not installed.
 
     SQLite runs in WAL with a 60 s wait for another writer, so that two processes that import at
     once take turns. Migrations run when the layout is older.
@@ -29,8 +29,8 @@ def open_engine(url: str) -> Engine:
     engine = _engine(url)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
-    if _current(engine) != HEAD:
-        migrate(engine)
+    if _current(engine) != layout:
+        migrate(engine, "head" if layout == HEAD else layout)
     return engine
 
 
@@ -75,8 +75,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
             connection.rollback()
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the tables to the newest layout (Alembic; safe to call when they are)."""
+def migrate(engine: Engine, layout: str = "head") -> None:
+    """Bring the tables to the newest layout, or an earlier one of a new database (Alembic; safe to call when they are)."""
     from alembic import command
     from alembic.config import Config
 
@@ -84,7 +84,7 @@ def migrate(engine: Engine) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with writing(engine) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, layout)
 
 
 def _engine(url: str) -> Engine:

@@ -1,0 +1,94 @@
+"""SQL for backups: every table's rows out and in, as values JSON can hold, whichever database they come from or go to."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from sqlalchemy import Date, DateTime, Integer, LargeBinary, MetaData, Table, delete, func, insert, select, text
+from sqlalchemy.engine import Connection
+
+import assistant.store
+from assistant.store.tables import Base
+
+_BATCH = 1000
+#: What every new database holds: it does not make one count as used.
+_ALWAYS = ("audit_head", "audit_event", "revision", "note")
+
+
+def all_tables() -> list[Table]:
+    """Return every table of the program, those that others refer to first."""
+    for module in iter_modules(assistant.store.__path__):
+        if module.name.endswith("_tables"):
+            import_module(f"assistant.store.{module.name}")
+    return list(Base.metadata.sorted_tables)
+
+
+def tables_of(connection: Connection) -> list[Table]:
+    """Return the tables a database has, as it describes them: those of an older layout than the program's."""
+    found = MetaData()
+    found.reflect(connection)
+    return [t for t in found.sorted_tables if t.name != "alembic_version"]
+
+
+def rows_out(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
+    """Yield a table's rows as values JSON can hold."""
+    result = connection.execution_options(yield_per=_BATCH).execute(select(table).order_by(*table.primary_key.columns))
+    for row in result.mappings():
+        yield {name: _out(value) for name, value in row.items()}
+
+
+def rows_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put rows of `rows_out` into a table; columns the table lacks are refused by the database."""
+    kinds = {c.name: c.type for c in table.columns}
+    values = [{name: _in(kinds.get(name), value) for name, value in row.items()} for row in rows]
+    for start in range(0, len(values), _BATCH):
+        connection.execute(insert(table), values[start : start + _BATCH])
+
+
+def clear(connection: Connection, tables: Sequence[Table]) -> None:
+    """Remove every row of the tables, those that refer to others first."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+    for table in reversed(tables):
+        connection.execute(delete(table))
+
+
+def count_on(connection: Connection, tables: Sequence[Table]) -> None:
+    """Let PostgreSQL number new rows after those put in; SQLite does so by itself."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in tables:
+        for column in table.primary_key.columns:
+            if isinstance(column.type, Integer):
+                named = connection.execute(text("select pg_get_serial_sequence(:t, :c)"), {"t": table.name, "c": column.name}).scalar()
+                last = connection.execute(select(func.max(column))).scalar()
+                if named and last:
+                    connection.execute(text("select setval(:s, :n)"), {"s": named, "n": last})
+
+
+def is_used(connection: Connection) -> bool:
+    """True where a database holds anything a person put there."""
+    return any(connection.execute(select(t).limit(1)).first() for t in all_tables() if t.name not in _ALWAYS)
+
+
+def _out(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _in(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, LargeBinary):
+        return base64.b64decode(value)
+    if isinstance(kind, DateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(kind, Date) else value
