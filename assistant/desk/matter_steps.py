@@ -168,7 +168,7 @@ def edit(engine: Engine, settings: Settings, person: Person, matter_id: str, for
     return take(engine, settings, person, matter_id, Taken(Step.EDIT, seen, form_key), also)
 
 
-def submit(engine: Engine, settings: Settings, person: Person, matter_id: str, seen: int, form_key: str) -> Matter:
+def submit(engine: Engine, settings: Settings, person: Person, matter_id: str, seen: int, form_key: str, text: str = "") -> Matter:
     """Send a draft to its law firm; raises RefusedInput where nobody of the firm can sign in, otherwise as `take`."""
     open_firms = people.firms(engine)
 
@@ -180,4 +180,4 @@ def submit(engine: Engine, settings: Settings, person: Person, matter_id: str, s
             raise RefusedInput("提交律师", why)
         return {"firm": open_firms[0]}
 
-    return take(engine, settings, person, matter_id, Taken(Step.SUBMIT, seen, form_key), also)
+    return take(engine, settings, person, matter_id, Taken(Step.SUBMIT, seen, form_key, text), also)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -25,7 +24,7 @@ from assistant.store import matters as sql
 from assistant.store import opinions as opinion_sql
 from assistant.store.engine import writing
 from assistant.store.matter_files import MatterFile
-from assistant.store.matters import Event, Matter, Viewer
+from assistant.store.matters import Event, Matter, Viewer, Wanted
 from assistant.store.opinions import Opinion
 
 TITLE_CHARS, QUESTION_CHARS, TEXT_CHARS = 100, 20_000, 20_000
@@ -165,13 +164,13 @@ def party_of_office(person: Person) -> Role | None:
     return person.role if person.role in (Role.STAFF, Role.REVIEWER, Role.ADMIN) else None
 
 
-def matters(engine: Engine, person: Person, states: Sequence[State] = (), words: str = "") -> list[Matter]:
-    """Return the matters a person sees, of some states and with some words, last changed first."""
+def matters(engine: Engine, person: Person, wanted: Wanted | None = None) -> tuple[list[Matter], int]:
+    """Return the matters a person sees that fit, last changed first, and how many fit in all."""
     sight = people.sight_of(person)
     if sight is None:
-        return []
+        return [], 0
     with engine.connect() as connection:
-        return sql.matters(connection, sight, [s.value for s in states], words)
+        return sql.matters(connection, sight, wanted or Wanted())
 
 
 def counts(engine: Engine, person: Person) -> dict[State, int]:

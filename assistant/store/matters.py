@@ -141,15 +141,31 @@ def matter_as_kept(connection: Connection, matter_id: str) -> Matter | None:
     return _matter(row) if row else None
 
 
-def matters(connection: Connection, sight: Sight, states: Sequence[str] = (), words: str = "") -> list[Matter]:
-    """Return the matters that may be seen, of some states and holding every word in number, title or question; newest first."""
-    query = select(*_MATTER_COLUMNS).where(visible(sight)).order_by(_MA.c.updated_at.desc(), _MA.c.id)
-    if states:
-        query = query.where(_MA.c.state.in_(list(states)))
-    for word in words.split():
-        found = [column.contains(word, autoescape=True) for column in (_MA.c.number, _MA.c.title, _MA.c.question)]
-        query = query.where(or_(*found))
-    return [_matter(r) for r in connection.execute(query)]
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which matters a list shows: of some states (all where empty), holding every word, overdue on a day where given."""
+
+    states: tuple[State, ...] = ()
+    words: str = ""
+    overdue_on: date | None = None
+    offset: int = 0
+    limit: int | None = None
+
+
+def matters(connection: Connection, sight: Sight, wanted: Wanted) -> tuple[list[Matter], int]:
+    """Return the matters that may be seen and fit, last changed first (the page asked for), and how many fit in all."""
+    fits = [visible(sight)]
+    if wanted.states:
+        fits.append(_MA.c.state.in_([s.value for s in wanted.states]))
+    if wanted.overdue_on:
+        fits += [_MA.c.state.in_([s.value for s in State if s.waits]), _MA.c.due_on < wanted.overdue_on]
+    for word in wanted.words.split():
+        fits.append(or_(*(column.contains(word, autoescape=True) for column in (_MA.c.number, _MA.c.title, _MA.c.question))))
+    query = select(*_MATTER_COLUMNS).where(*fits).order_by(_MA.c.updated_at.desc(), _MA.c.id).offset(wanted.offset)
+    if wanted.limit is not None:
+        query = query.limit(wanted.limit)
+    total = connection.execute(select(func.count()).select_from(_MA).where(*fits)).scalar_one()
+    return [_matter(r) for r in connection.execute(query)], int(total)
 
 
 def state_counts(connection: Connection, sight: Sight) -> dict[State, int]:

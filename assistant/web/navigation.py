@@ -24,6 +24,8 @@ NAVIGATION: Final = (
     Place("/staff/cases", "案例"),
     Place("/onsite", "以案释法"),
     Place("/staff/consultations", "公众留言"),
+    Place("/staff/matters", "提交律师"),
+    Place("/counsel", "律师协作"),
     Place("/admin", "管理"),
 )
 

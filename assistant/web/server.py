@@ -40,6 +40,7 @@ from assistant.web.public.pages import add_public
 from assistant.web.render import page
 from assistant.web.reviews.routes import add_reviews
 from assistant.web.reviews.services import ReviewDesk
+from assistant.web.matters import add_matter_routes
 from assistant.web.sign_in import add_sign_in
 from assistant.web.staff.left_questions import add_left_questions
 from assistant.web.staff.page import build_staff
@@ -68,6 +69,7 @@ def build_app(assistant: Answering) -> FastAPI:
     add_onsite(app, assistant, cards)
     add_public(app, assistant, cards)
     add_left_questions(app, assistant)
+    add_matter_routes(app, assistant)
     desk = StaffDesk(assistant)
     add_staff_routes(app, desk)
     add_reviews(app, ReviewDesk(assistant))

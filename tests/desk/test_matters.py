@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -19,6 +20,7 @@ from assistant.desk.matter_steps import NotAllowed, Stale, Taken, due_day, edit,
 from assistant.desk.matters import Material, MatterForm, NoMatter, Origin
 from assistant.errors import BadSetting, RefusedInput
 from assistant.store.engine import open_engine
+from assistant.store.matters import Wanted
 from tests.desk.people import Bureau, make_bureau
 
 FORM = MatterForm("虚构茶楼转让", "虚构市某茶楼转让后，许可证是否需要变更？", firm="虚构律师事务所")
@@ -86,8 +88,8 @@ def test_a_draft_is_its_owners_alone(engine: Engine, settings: Settings, bureau:
     for other in (bureau.colleague, bureau.stranger, bureau.reviewer, bureau.admin, bureau.counsel):
         with pytest.raises(NoMatter):
             matters.opened(engine, matter_id, other)
-        assert matters.matters(engine, other) == [] and matters.counts(engine, other) == {}
-    assert [m.id for m in matters.matters(engine, bureau.owner)] == [matter_id]
+        assert matters.matters(engine, other) == ([], 0) and matters.counts(engine, other) == {}
+    assert [m.id for m in matters.matters(engine, bureau.owner)[0]] == [matter_id]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_a_sent_matter_is_seen_by_those_it_concerns(
     sees = set()
     for name in ("owner", "colleague", "stranger", "reviewer", "admin", "counsel", "partner", "rival"):
         person = getattr(bureau, name)
-        listed = [m.id for m in matters.matters(engine, person)]
+        listed = [m.id for m in matters.matters(engine, person)[0]]
         try:
             matters.opened(engine, matter_id, person)
         except NoMatter:
@@ -132,7 +134,7 @@ def test_what_was_taken_back_before_it_was_accepted_is_not_the_firms_to_see(engi
     step(engine, settings, bureau.counsel, late, Step.ACCEPT)
     for matter_id in (early, late):
         assert step(engine, settings, bureau.owner, matter_id, Step.WITHDRAW, "不再需要").state is State.WITHDRAWN
-    assert [m.id for m in matters.matters(engine, bureau.counsel)] == [late]
+    assert [m.id for m in matters.matters(engine, bureau.counsel)[0]] == [late]
     assert matters.opened(engine, late, bureau.owner).steps == ()
 
 
@@ -160,7 +162,7 @@ def test_words_that_must_come_with_a_step(engine: Engine, settings: Settings, bu
 def test_a_form_that_lacks_something_opens_nothing(engine: Engine, bureau: Bureau, form: MatterForm) -> None:
     with pytest.raises(RefusedInput):
         opened(engine, bureau.owner, form)
-    assert matters.matters(engine, bureau.owner) == []
+    assert matters.matters(engine, bureau.owner) == ([], 0)
 
 
 def test_counsel_opens_no_matters(engine: Engine, bureau: Bureau) -> None:
@@ -189,7 +191,7 @@ def test_the_same_form_twice_makes_one_matter_and_one_message(engine: Engine, se
     first = take(engine, settings, bureau.owner, matter_id, message)
     assert take(engine, settings, bureau.owner, matter_id, message) == first
     assert [e.text for e in matters.opened(engine, matter_id, bureau.owner).events if e.step == "留言"] == ["只说一次"]
-    assert len(matters.matters(engine, bureau.owner)) == 2
+    assert matters.matters(engine, bureau.owner)[1] == 2
 
 
 def test_a_return_sent_twice_is_no_error_though_the_firm_no_longer_sees_it(engine: Engine, settings: Settings, bureau: Bureau) -> None:
@@ -334,9 +336,17 @@ def test_the_day_wanted_by_is_counted_in_working_days(settings: Settings) -> Non
 def test_lists_are_filtered_by_state_and_words(engine: Engine, settings: Settings, bureau: Bureau) -> None:
     first = sent(engine, settings, bureau, key="a")
     second = opened(engine, bureau.owner, replace(FORM, title="虚构画舫%停靠"), key="b")
-    listed = lambda **wanted: [m.id for m in matters.matters(engine, bureau.owner, **wanted)]  # noqa: E731
-    assert listed(states=[State.SUBMITTED]) == [first] and listed(words="画舫% 停靠") == [second]
+
+    def listed(**wanted: Any) -> list[str]:
+        found, total = matters.matters(engine, bureau.owner, Wanted(**wanted))
+        assert total == len(found)
+        return [m.id for m in found]
+
+    assert listed(states=(State.SUBMITTED,)) == [first] and listed(words="画舫% 停靠") == [second]
     assert listed(words="SX") == [first] and listed(words="%%") == []
+    assert listed(overdue_on=date.today()) == [] and listed(overdue_on=date(9999, 1, 1)) == [first]
+    page, total = matters.matters(engine, bureau.owner, Wanted(offset=1, limit=1))
+    assert [m.id for m in page] == [first] and total == 2
     assert matters.counts(engine, bureau.owner) == {State.SUBMITTED: 1, State.DRAFT: 1}
 
 

@@ -1,0 +1,77 @@
+"""What the matter pages read from their forms: keys, versions, words and files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import File, Form, UploadFile
+from sqlalchemy import Engine
+
+from assistant.config import Settings
+from assistant.desk import attachments
+from assistant.desk.matter_people import Person
+from assistant.desk.matters import MatterForm, Urgency
+from assistant.errors import RefusedInput
+
+Field = Annotated[str, Form()]
+Fields = Annotated[list[str], Form(default_factory=list)]
+Files = Annotated[list[UploadFile], File(default_factory=list)]
+_LONGEST_KEY = 64
+
+
+def new_key() -> str:
+    """Return the key of a form about to be shown; what is sent with it is taken once."""
+    return uuid4().hex
+
+
+def checked_key(key: str) -> str:
+    """Return a form's key; raises RefusedInput for a form that has none."""
+    if not key or len(key) > _LONGEST_KEY or not key.isalnum():
+        raise RefusedInput("表单", "不完整，请刷新页面后重新填写")
+    return key
+
+
+def version_of(text: str) -> int:
+    """Return the version a form was made on; 0, which no matter has, where it says none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def keep_files(
+    engine: Engine, settings: Settings, person: Person, key: str, files: Sequence[UploadFile], matter_id: str | None = None
+) -> str:
+    """Stage what was chosen; return one line for the files that were refused, empty where all were taken.
+
+    A file refused does not take the others with it.
+    """
+    problems = []
+    for file in files:
+        if not file.filename:  # the browser's way of saying that no file was chosen
+            continue
+        try:
+            attachments.stage(engine, settings, person.id, key, file.filename, file.file, matter_id)
+        except RefusedInput as refused:
+            problems.append(str(refused))
+    return "；".join(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledIn:
+    """The fields of a matter's form as they were sent."""
+
+    title: str = ""
+    question: str = ""
+    urgency: str = Urgency.NORMAL.value
+    days: str = "5"
+    share: bool = True
+    viewers: tuple[str, ...] = ()
+    firm: str = ""
+
+    def as_form(self) -> MatterForm:
+        """Return the fields as the service takes them; raises RefusedInput for what no form offers."""
+        if self.urgency not in list(Urgency):
+            raise RefusedInput("紧急程度", "请从列表中选择")
+        days = int(self.days) if self.days.isascii() and self.days.isdigit() and len(self.days) < 4 else 0
+        return MatterForm(self.title, self.question, Urgency(self.urgency), days, self.share, self.viewers, self.firm)

@@ -1,0 +1,173 @@
+"""The office's own pages: opening a matter and changing its draft."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request, Response
+
+from assistant.desk import attachments, matter_materials, matters
+from assistant.desk import matter_people as people
+from assistant.desk.matter_states import Step
+from assistant.desk.matter_steps import Stale, edit, submit
+from assistant.desk.matters import Material, NoMatter, Urgency
+from assistant.errors import AssistantError, RefusedInput
+from assistant.web.answering import Answering
+from assistant.web.identity import User, current_user
+from assistant.web.matters.forms import Field, Fields, Files, FilledIn, checked_key, keep_files, new_key, version_of
+from assistant.web.matters.shared import OFFICE, limits
+from assistant.web.render import page, problem, redirect
+
+
+def add_office_routes(app: FastAPI, assistant: Answering) -> None:
+    """Put the pages on the app."""
+    _add_new(app, assistant)
+    _add_edit(app, assistant)
+
+
+def _material(assistant: Answering, user: User, message: str, review: str) -> Material:
+    """What a new matter starts from; raises AssistantError where the answer or review is not this person's to see."""
+    if message:
+        return matter_materials.from_answer(assistant.engine, user, version_of(message))
+    return matter_materials.from_review(assistant.engine, user, review) if review else Material()
+
+
+def _form_page(
+    request: Request,
+    assistant: Answering,
+    filled: FilledIn,
+    key: str,
+    *,
+    material: Material | None = None,
+    source: tuple[str, str] = ("", ""),
+    why: str = "",
+    matter_id: str = "",
+    version: int = 0,
+    status: int = 200,
+) -> Response:
+    user = current_user(request)
+    return page(
+        request,
+        "matters/form.html",
+        status,
+        desk=OFFICE,
+        filled=filled,
+        key=key,
+        why=why,
+        message=source[0],
+        review=source[1],
+        material=matter_materials.shown(material.origin, material.snapshot) if material else None,
+        matter_id=matter_id,
+        version=version,
+        waiting=attachments.staged(assistant.engine, user.id, key),
+        firms=people.firms(assistant.engine),
+        colleagues=people.colleagues(assistant.engine, user),
+        urgencies=[u.value for u in Urgency],
+        most_days=matters.MOST_DAYS,
+        title_chars=matters.TITLE_CHARS,
+        limits=limits(assistant),
+    )
+
+
+def _add_new(app: FastAPI, assistant: Answering) -> None:
+    @app.get("/staff/matters/new")
+    def new(request: Request, message: str = "", review: str = "") -> Response:
+        try:
+            material = _material(assistant, current_user(request), message, review)
+        except AssistantError as error:
+            return problem(request, str(error))
+        filled = FilledIn(material.title, material.question)
+        return _form_page(request, assistant, filled, new_key(), material=material, source=(message, review))
+
+    @app.post("/staff/matters/new")
+    def create(
+        request: Request,
+        viewers: Fields,
+        files: Files,
+        key: Field = "",
+        message: Field = "",
+        review: Field = "",
+        title: Field = "",
+        question: Field = "",
+        urgency: Field = "",
+        days: Field = "",
+        share: Field = "",
+        firm: Field = "",
+        send: Field = "",
+    ) -> Response:
+        user = current_user(request)
+        filled = FilledIn(title, question, urgency, days, bool(share), tuple(viewers), firm)
+        material = Material()
+        try:
+            material = _material(assistant, user, message, review)
+            refusal = keep_files(assistant.engine, assistant.settings, user, checked_key(key), files)
+            if refusal:
+                raise RefusedInput("附件", refusal)
+            matter_id = matters.open_matter(assistant.engine, user, filled.as_form(), material, key)
+        except AssistantError as error:
+            kept = key if key.isalnum() else new_key()
+            return _form_page(request, assistant, filled, kept, material=material, source=(message, review), why=str(error), status=400)
+        return _sent(request, assistant, user, matter_id, key) if send else _kept(request, matter_id)
+
+
+def _kept(request: Request, matter_id: str) -> Response:
+    return redirect(request, OFFICE.address(matter_id), "草稿已保存，还没有提交律师。")
+
+
+def _sent(request: Request, assistant: Answering, user: User, matter_id: str, key: str) -> Response:
+    """Send the new draft on at once; where that is refused the draft is there to be sent later."""
+    try:
+        matter = submit(assistant.engine, assistant.settings, user, matter_id, 1, f"{key[:32]}send")
+    except AssistantError as error:
+        return redirect(request, OFFICE.address(matter_id), f"草稿已保存，但没有提交：{error}")
+    return redirect(request, OFFICE.address(matter_id), f"已提交律师，编号 {matter.number}，请对方于 {matter.due_on} 前答复。")
+
+
+def _add_edit(app: FastAPI, assistant: Answering) -> None:
+    @app.get("/staff/matters/{matter_id}/edit")
+    def form(request: Request, matter_id: str) -> Response:
+        try:
+            view = matters.opened(assistant.engine, matter_id, current_user(request))
+        except NoMatter as error:
+            return problem(request, str(error))
+        if not view.may(Step.EDIT):
+            return redirect(request, OFFICE.address(matter_id), "事项已经提交，不能再修改；可以留言补充。")
+        matter = view.matter
+        viewers = tuple(v.user_id for v in view.viewers)
+        filled = FilledIn(
+            matter.title, matter.question, matter.urgency, str(matter.working_days), matter.share_section, viewers, matter.firm
+        )
+        return _form_page(request, assistant, filled, new_key(), matter_id=matter_id, version=matter.version)
+
+    @app.post("/staff/matters/{matter_id}/edit")
+    def change(
+        request: Request,
+        matter_id: str,
+        viewers: Fields,
+        files: Files,
+        key: Field = "",
+        version: Field = "",
+        title: Field = "",
+        question: Field = "",
+        urgency: Field = "",
+        days: Field = "",
+        share: Field = "",
+        firm: Field = "",
+    ) -> Response:
+        user, seen = current_user(request), version_of(version)
+        filled = FilledIn(title, question, urgency, days, bool(share), tuple(viewers), firm)
+
+        def again(why: str, status: int, version: int) -> Response:
+            kept = key if key.isalnum() else new_key()
+            return _form_page(request, assistant, filled, kept, why=why, matter_id=matter_id, version=version, status=status)
+
+        try:
+            refusal = keep_files(assistant.engine, assistant.settings, user, checked_key(key), files, matter_id)
+            if refusal:
+                return again(refusal, 400, seen)
+            edit(assistant.engine, assistant.settings, user, matter_id, filled.as_form(), seen, key)
+        except Stale as stale:
+            return again(str(stale), 409, stale.matter.version)
+        except RefusedInput as refused:
+            return again(str(refused), 400, seen)
+        except AssistantError as error:
+            return problem(request, str(error))
+        return redirect(request, OFFICE.address(matter_id), "草稿已保存。")
