@@ -38,9 +38,9 @@ from assistant.web.notifications.pages import add_notifications
 from assistant.web.onsite.pages import add_onsite
 from assistant.web.public.pages import add_public
 from assistant.web.render import page
+from assistant.web.matters import add_matter_routes
 from assistant.web.reviews.routes import add_reviews
 from assistant.web.reviews.services import ReviewDesk
-from assistant.web.matters import add_matter_routes
 from assistant.web.sign_in import add_sign_in
 from assistant.web.staff.left_questions import add_left_questions
 from assistant.web.staff.page import build_staff
