@@ -116,12 +116,15 @@ def _grounds(citations: Sequence[Citation], message_id: int, as_of: date) -> str
 
 
 def feedback(message: Message, proposed: ProposalStatus | None = None) -> str:
-    """Return like and dislike with the reason, and for a liked answer its proposal; the buttons say whether they are pressed."""
+    """Return like and dislike with the reason, the way to the law firm, and for a liked answer its proposal; buttons say whether they are pressed."""
     buttons = "".join(
         f'<button type="button" class="link" data-act="feedback" data-message="{message.id}" data-liked="{value}"'
         f' aria-pressed="{"true" if message.liked is liked else "false"}">{word}</button>'
         for value, liked, word in (("1", True, "有用"), ("0", False, "有误"))
     )
+    # The way to the law firm stands under every answer, one that could not be given most of all.
+    if message.answer:
+        buttons += f'<a class="link" href="/staff/matters/new?message={message.id}">提交律师</a>'
     if message.liked is None:
         return f'<div class="feedback">{buttons}</div>'
     prompt = "哪里有用？（可不填）" if message.liked else "哪里有误？请写明，供改进（如引错条文、罚款数额不对）"
