@@ -35,10 +35,10 @@ from assistant.web.health import health
 from assistant.web.home import desks_of
 from assistant.web.identity import current_user
 from assistant.web.notifications.pages import add_notifications
+from assistant.web.matters import add_matter_routes
 from assistant.web.onsite.pages import add_onsite
 from assistant.web.public.pages import add_public
 from assistant.web.render import page
-from assistant.web.matters import add_matter_routes
 from assistant.web.reviews.routes import add_reviews
 from assistant.web.reviews.services import ReviewDesk
 from assistant.web.sign_in import add_sign_in
