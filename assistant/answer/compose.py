@@ -22,6 +22,7 @@ from assistant.config import Settings
 from assistant.law.citations import Citation as Named
 from assistant.law.dates import days_named
 from assistant.law.kinds import Kind, question_kinds
+from assistant.law.model import Level
 from assistant.law.structure import paragraphs
 from assistant.law.titles import title_key
 from assistant.law.verify import Judged, Verdict, verify_citations
@@ -63,7 +64,8 @@ class Composer:
             return self._not_on_shelf(question, day, absent)
         found = [a for a in (self._named_article(n, day) for n in named if n.number) if a]
         wrong = [j for j in judged if j.verdict not in (Verdict.VALID, Verdict.NOT_ON_SHELF)]
-        hits = self._searcher.search(question, k=_SEARCHED, as_of=day, desk=self._desk, explain=True)
+        # An opinion is no law: it is shown beside the answer (`like_opinions`) and never takes part in it.
+        hits = self._searcher.search(question, k=_SEARCHED, as_of=day, desk=self._desk, without=(Level.OPINION,), explain=True)
         if found and not wrong:
             return self._about_named(question, day, named, found, hits)
         if wrong or any(n.number for n in named):

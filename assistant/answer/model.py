@@ -9,6 +9,9 @@ from typing import Any
 from assistant.law.structure import paragraphs
 from assistant.store.records import ShelfArticle
 
+#: The heading over opinions wherever an answer is shown.
+OPINIONS = "可参考的法律意见（不是法律依据）"
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -59,7 +62,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole answer, its sections in the order they are shown; `note` says where a model wrote some of them."""
+    """The whole answer, its sections in the order they are shown; `note` says where a model wrote some of them.
+
+    `opinions` are the law firm's on like questions: shown apart, never a basis; their marks follow those of the citations.
+    """
 
     question: str
     as_of: date
@@ -73,6 +79,7 @@ class Answer:
     warnings: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = field(default=())
     note: str = ""
+    opinions: tuple[Citation, ...] = ()
 
     @property
     def text(self) -> str:
@@ -81,6 +88,8 @@ class Answer:
         if self.citations:
             quoted = [f"[{c.mark}] {c.address}（{c.version}，{c.status}）\n{c.quote}" for c in self.citations]
             parts.append("【依据】\n" + "\n".join(quoted))
+        if self.opinions:
+            parts.append(f"【{OPINIONS}】\n" + "\n".join(f"[{o.mark}] {o.address}（{o.version}）\n{o.quote}" for o in self.opinions))
         parts += [f"【注意】{w}" for w in self.warnings]
         if self.next_steps:
             parts.append("【下一步】" + "；".join(self.next_steps))
@@ -99,6 +108,7 @@ class Answer:
             "procedure": list(self.procedure),
             "cases": list(self.cases),
             "warnings": list(self.warnings),
+            "opinions": [{"title": o.law, "part": o.article, "issued": o.version, "text": o.quote} for o in self.opinions],
         }
 
 

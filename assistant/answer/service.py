@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from assistant.answer.case_answer import CaseBuilder
 from assistant.answer.compose import Composer
 from assistant.answer.like_cases import with_cases
+from assistant.answer.like_opinions import with_opinions
 from assistant.answer.model import Answer
 from assistant.answer.model_client import ModelClient, ModelUse
 from assistant.answer.writing import Draft, Writer, may_write, rewritten
@@ -59,7 +60,7 @@ class Assistant:
         Raises RefusedInput for an empty or overlong question, IndexNotReady before `setup`.
         """
         answer = self._composer(desk).answer(self._checked(question), day=as_of or date.today(), history=history)
-        return with_cases(answer, self.case_search, desk)
+        return with_opinions(with_cases(answer, self.case_search, desk), self.searcher, desk)
 
     @property
     def writes(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from assistant.answer.model import Answer, Citation
+from assistant.answer.model import OPINIONS, Answer, Citation
 from assistant.desk.records import from_record
 from assistant.store.conversations import Conversation, Message
 
@@ -126,6 +126,11 @@ def _answer_blocks(answer: Answer) -> Iterator[_Block]:
     for citation in answer.citations:
         yield _Block("address", f"[{citation.mark}] {full_address(citation)}（{citation.version}，{citation.status}）")
         yield _Block("quote", citation.quote, citation.decisive)
+    if answer.opinions:
+        yield _Block("section", OPINIONS)
+    for opinion in answer.opinions:
+        yield _Block("address", f"[{opinion.mark}] {opinion.address}（{opinion.version}，{opinion.status}）")
+        yield _Block("quote", opinion.quote)
     for title, lines in (("注意", answer.warnings), ("下一步", answer.next_steps)):
         if lines:
             yield _Block("section", title)

@@ -70,9 +70,17 @@ def preview(
     data = find_personal_data(original, companies=True)
     chosen = frozenset(range(len(data))) if hidden is None else frozenset(n for n in hidden if 0 <= n < len(data))
     extra = tuple(dict.fromkeys(w.strip() for w in words if w.strip()))[:_MOST_WORDS]
-    text = _without(mask(original, [d for n, d in enumerate(data) if n in chosen]), extra)
-    own_title = title.strip() or _masked_title(found)
+    gone = [d for n, d in enumerate(data) if n in chosen]
+    text = _without(_everywhere(mask(original, gone), gone), extra)
+    own_title = title.strip() or _everywhere(_masked_title(found), gone)
     return Preview(_without(own_title, extra)[:_TITLE_CHARS], original, text, data, chosen, extra)
+
+
+def _everywhere(text: str, hidden: Sequence[PersonalData]) -> str:
+    """The text with what is hidden in one place hidden wherever else it stands: a name is told as one only beside a word like 当事人."""
+    for data in sorted(hidden, key=lambda d: len(d.text), reverse=True):
+        text = text.replace(data.text, data.replacement)
+    return text
 
 
 def source_text(found: OpenMatter) -> str:

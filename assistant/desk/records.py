@@ -29,6 +29,7 @@ def from_record(record: dict[str, Any]) -> Answer:
         warnings=tuple(record.get("warnings", ())),
         next_steps=tuple(record.get("next_steps", ())),
         note=str(record.get("note", "")),
+        opinions=tuple(_citation(o) for o in record.get("opinions", ())),
     )
 
 

@@ -97,16 +97,17 @@ class Searcher:
         as_of: date | None = None,
         desk: str = "staff",
         levels: Sequence[Level] = (),
+        without: Sequence[Level] = (),
         explain: bool = False,
     ) -> list[Hit]:
-        """Return the k best articles in force on `as_of` (today), best first.
+        """Return the k best articles in force on `as_of` (today), best first; of `levels` only, or of all but those `without`.
 
         The public desk sees public documents only. Texts of other places are left out unless the
         question names the place or the statute.
         """
         day = as_of or date.today()
         snapshot = self.snapshot()
-        ranked = self.rank(snapshot, question, self.allowed(snapshot, question, day, desk, levels))
+        ranked = self.rank(snapshot, question, self.allowed(snapshot, question, day, desk, levels, without))
         chosen = ranked.documents[:k].tolist()
         with self._engine.connect() as connection:
             found = sql.articles_by_id(connection, [snapshot.ids[d] for d in chosen])
@@ -122,13 +123,21 @@ class Searcher:
         """What a question names by title and number; the public desk does not know the titles of internal documents."""
         return parse_reference(question, self._names(self.snapshot(), question, public=desk == PUBLIC))
 
-    def allowed(self, snapshot: Snapshot, question: str, day: date, desk: str, levels: Sequence[Level] = ()) -> Mask:
-        """Documents that may be shown: in force, of these regions, of these levels, and public for the public desk."""
+    def holds(self, level: Level, question: str, day: date, desk: str) -> bool:
+        """True where a document of a level may be shown for a question."""
+        return bool(self.allowed(self.snapshot(), question, day, desk, (level,)).any())
+
+    def allowed(
+        self, snapshot: Snapshot, question: str, day: date, desk: str, levels: Sequence[Level] = (), without: Sequence[Level] = ()
+    ) -> Mask:
+        """Documents that may be shown: in force, of these regions, of these levels (or not of those), and public for the public desk."""
         mask = snapshot.in_force(day) & (snapshot.in_regions(self._settings.regions) | self._asked_region(snapshot, question))
         if desk == PUBLIC:
             mask &= ~snapshot.rows.internal
         if levels:
             mask &= np.isin(snapshot.rows.level, [level.rank for level in levels])
+        if without:
+            mask &= ~np.isin(snapshot.rows.level, [level.rank for level in without])
         return mask
 
     def rank(self, snapshot: Snapshot, question: str, allowed: Mask) -> Ranked:

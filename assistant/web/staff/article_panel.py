@@ -35,7 +35,7 @@ def open_citation(desk: StaffDesk, user: User, message_id: int, mark: int) -> st
     """Return the panel for a citation of one of the user's answers; a Chinese line where it cannot be shown."""
     message = service.message(desk.engine, message_id, user.id)
     answer = from_record(message.answer) if message and message.answer else None
-    citation = next((c for c in answer.citations if c.mark == mark), None) if answer else None
+    citation = next((c for c in (*answer.citations, *answer.opinions) if c.mark == mark), None) if answer else None
     if citation is None:
         return problem("没有找到这条引用，会话可能已被删除；请重新提问。")
     found = desk.assistant.article(citation.article_id)

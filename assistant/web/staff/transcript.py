@@ -7,8 +7,8 @@ from datetime import date, datetime
 from html import escape
 from urllib.parse import quote as url_quote
 
-from assistant.answer.model import Answer, Citation
 from assistant.answer.writing import Draft
+from assistant.answer.model import OPINIONS, Answer, Citation
 from assistant.desk.questions import articles_of
 from assistant.desk.records import from_record
 from assistant.store.conversations import Conversation, Message
@@ -86,6 +86,9 @@ def answer_parts(answer: Answer, message_id: int) -> list[str]:
     parts += enforcement_parts(answer, message_id)
     if answer.citations:
         parts.append(_grounds(answer.citations, message_id, answer.as_of))
+    if answer.opinions:
+        cards = "".join(citation_card(o, message_id, False) for o in answer.opinions)
+        parts.append(_section(OPINIONS, f"<p>律师就具体事项出具，供参考；适用法律仍以上面的条文为准。</p>{cards}", "opinions"))
     for title, lines in (("注意", answer.warnings), ("下一步", answer.next_steps)):
         if lines:
             items = "".join(f"<li>{text_with_marks(line, message_id, answer.citations)}</li>" for line in lines)
