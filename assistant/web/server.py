@@ -34,8 +34,8 @@ from assistant.web.frame import Frame
 from assistant.web.health import health
 from assistant.web.home import desks_of
 from assistant.web.identity import current_user
-from assistant.web.notifications.pages import add_notifications
 from assistant.web.matters import add_matter_routes
+from assistant.web.notifications.pages import add_notifications
 from assistant.web.onsite.pages import add_onsite
 from assistant.web.public.pages import add_public
 from assistant.web.render import page
