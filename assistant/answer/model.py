@@ -98,7 +98,7 @@ class Answer:
         return "\n\n".join(parts)
 
     def as_json(self) -> dict[str, Any]:
-        """The fixed form of the command line."""
+        """The fixed form of the command line; `opinions` are there only where there are any."""
         return {
             "answer": self.text,
             "abstained": self.abstained,
@@ -108,8 +108,11 @@ class Answer:
             "procedure": list(self.procedure),
             "cases": list(self.cases),
             "warnings": list(self.warnings),
-            "opinions": [{"title": o.law, "part": o.article, "issued": o.version, "text": o.quote} for o in self.opinions],
-        }
+        } | ({"opinions": [_opinion_json(o) for o in self.opinions]} if self.opinions else {})
+
+
+def _opinion_json(opinion: Citation) -> dict[str, Any]:
+    return {"title": opinion.law, "part": opinion.article, "issued": opinion.version, "text": opinion.quote}
 
 
 def cite(found: ShelfArticle, mark: int, day: date, role: str = "", decisive: tuple[tuple[int, int], ...] = ()) -> Citation:

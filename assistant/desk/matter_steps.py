@@ -15,6 +15,7 @@ from assistant.config import Settings
 from assistant.desk import matter_people as people
 from assistant.desk import matters as service
 from assistant.desk.audit import AuditAction, record
+from assistant.desk.matter_notices import tell
 from assistant.desk.matter_people import Person
 from assistant.desk.matter_states import Party, Rule, Step, rule
 from assistant.desk.matters import MatterForm
@@ -115,6 +116,7 @@ def _take(connection: Connection, settings: Settings, person: Person, matter_id:
     changed = _as_kept(connection, matter_id)
     facts = {"步骤": taken.step.value, "原状态": found.state.value, "现状态": changed.state.value}
     record(connection, person.id, AuditAction.MATTER, service.audit_name(changed), facts)
+    tell(connection, settings, changed, taken.step, party, person.id)
     return changed
 
 

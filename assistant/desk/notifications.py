@@ -35,6 +35,7 @@ class NoticeKind(StrEnum):
 
     MATTER_SUBMITTED = "事项已提交"
     MATTER_ACCEPTED = "事项已受理"
+    MATTER_RETURNED = "事项已退回"
     MATTER_NEEDS_MORE = "事项需要补充材料"
     MATTER_SUPPLEMENTED = "事项已补充材料"
     MATTER_MESSAGE = "事项有新留言"

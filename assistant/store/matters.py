@@ -174,6 +174,19 @@ def state_counts(connection: Connection, sight: Sight) -> dict[State, int]:
     return {State(state): count for state, count in connection.execute(query)}
 
 
+def all_matters(connection: Connection) -> list[Matter]:
+    """Return every matter by number, drafts last: for an administrator's list, which shows no contents."""
+    return [
+        _matter(r) for r in connection.execute(select(*_MATTER_COLUMNS).order_by(_MA.c.number.is_(None), _MA.c.number, _MA.c.created_at))
+    ]
+
+
+def matter_of_number(connection: Connection, number: str) -> Matter | None:
+    """Return the matter of a number or id whoever asks, or None."""
+    row = connection.execute(select(*_MATTER_COLUMNS).where(or_(_MA.c.number == number, _MA.c.id == number))).first()
+    return _matter(row) if row else None
+
+
 def waiting(connection: Connection, states: Sequence[str], due_by: date) -> list[Matter]:
     """Return every matter of some states that is due on or before a day: for reminders, not for showing."""
     query = select(*_MATTER_COLUMNS).where(_MA.c.state.in_(list(states)), _MA.c.due_on <= due_by).order_by(_MA.c.due_on, _MA.c.id)

@@ -35,6 +35,7 @@ from assistant.web.health import health
 from assistant.web.home import desks_of
 from assistant.web.identity import current_user
 from assistant.web.matters import add_matter_routes
+from assistant.web.matters.daily import MatterDay
 from assistant.web.notifications.pages import add_notifications
 from assistant.web.onsite.pages import add_onsite
 from assistant.web.public.pages import add_public
@@ -47,6 +48,7 @@ from assistant.web.staff.page import build_staff
 from assistant.web.staff.routes import DOCX, add_staff_routes
 from assistant.web.staff.services import StaffDesk
 from assistant.web.theme import theme
+from assistant.web.upload_limit import UploadLimit, form_limit
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +93,8 @@ def build_app(assistant: Answering) -> FastAPI:
         enable_monitoring=False,
         theme=theme(),
     )
-    # The last one added is the outermost: Frame dresses refusals, too.
+    # The last one added is the outermost: Frame dresses refusals, too; who may not come in is not asked how much they bring.
+    app.add_middleware(UploadLimit, prefixes=("/staff/matters", "/counsel"), limit_mb=form_limit(settings))
     app.add_middleware(Access, assistant=assistant)
     app.add_middleware(Frame, framed="/staff")
     return app
@@ -139,7 +142,10 @@ def _lifespan(assistant: Answering, cards: Cards):  # type: ignore[no-untyped-de
         worker.start()
         purging = Purging(assistant.engine)
         purging.start()
+        daily = MatterDay(assistant.engine, assistant.settings)
+        daily.start()
         yield
+        daily.stop()
         purging.stop()
         worker.stop()
 
