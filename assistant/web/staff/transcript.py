@@ -7,8 +7,8 @@ from datetime import date, datetime
 from html import escape
 from urllib.parse import quote as url_quote
 
-from assistant.answer.writing import Draft
 from assistant.answer.model import OPINIONS, Answer, Citation
+from assistant.answer.writing import Draft
 from assistant.desk.questions import articles_of
 from assistant.desk.records import from_record
 from assistant.store.conversations import Conversation, Message
