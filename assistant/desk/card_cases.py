@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from assistant.desk.card_model import Card, LikeCase
 from assistant.desk.quotes import place_of
@@ -25,6 +26,14 @@ class CardCases:
         places = [p for a in addresses if (p := place_of(a))]
         found = self._search.like(card.title, places, Wanted(public_only=True), _MOST)
         return [_like_case(f.stored) for f in found]
+
+
+def told_case(record: dict[str, Any]) -> LikeCase:
+    """Return a case of an answer (`Answer.cases`) as a visitor is told it."""
+    why = _short("".join(record["lesson"]) or record["findings"])
+    source = "，".join(p for p in (record["kind"], record["source"]) if p)
+    invented = record["kind"] == CaseKind.TEACHING
+    return LikeCase(record["title"], _short(record["facts"]), _short(record["decision"]), why, source, invented)
 
 
 def _like_case(stored: StoredCase) -> LikeCase:

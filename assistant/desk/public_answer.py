@@ -13,7 +13,8 @@ from assistant.answer.model import Answer, Citation
 from assistant.answer.penalty_view import shared_pairs
 from assistant.answer.scope import NOT_FOUND, decline
 from assistant.config import Settings
-from assistant.desk.card_model import Act, Card, Saying
+from assistant.desk.card_cases import told_case
+from assistant.desk.card_model import Act, Card, LikeCase, Saying
 from assistant.desk.cards import Cards
 from assistant.errors import RefusedInput
 
@@ -45,7 +46,7 @@ NO_ANSWER = "这个问题这里没有可以直接引用的规定，不作猜测�
 class PublicAnswer:
     """An answer for a visitor: plain sentences, the articles, cards to read on; `handed_on` says why it is for a person.
 
-    `reason` is why in fixed words, fit to be counted: nothing of the question is in it.
+    `reason` is why in fixed words, fit to be counted: nothing of the question is in it. `cases` are like cases, public ones.
     """
 
     question: str
@@ -55,6 +56,7 @@ class PublicAnswer:
     handed_on: str = ""
     reason: str = ""
     as_of: str = ""
+    cases: tuple[LikeCase, ...] = ()
 
 
 def handed_on(question: str) -> str:
@@ -86,7 +88,9 @@ def public_answer(ask: Callable[..., Answer], cards: Cards, settings: Settings, 
         return PublicAnswer(asked, handed_on=told or NO_ANSWER, reason=answer.reason)
     acts = cards.of_answer(answer)
     plain = _from_card(cards.card(str(acts[0].id), answer.as_of)) if acts else _from_clause(asked, answer.citations)
-    return PublicAnswer(asked, plain, answer.citations, acts, as_of=answer.as_of.isoformat())
+    return PublicAnswer(
+        asked, plain, answer.citations, acts, as_of=answer.as_of.isoformat(), cases=tuple(told_case(c) for c in answer.cases)
+    )
 
 
 def _from_card(card: Card) -> tuple[Saying, ...]:

@@ -81,6 +81,8 @@ def failure(text: str) -> str:
 def answer_parts(answer: Answer, message_id: int) -> list[str]:
     """Return the answer's sections in the order they are shown, each a piece of HTML to stream."""
     parts = [_section(s.title, text_with_marks(s.text, message_id, answer.citations)) for s in answer.sections]
+    if answer.cases:
+        parts.append(_case_links(answer))
     if answer.reason and not answer.sections:
         parts.append(_section("", f"<p>{escape(answer.reason)}</p>"))
     parts += enforcement_parts(answer, message_id)
@@ -110,6 +112,16 @@ def quiet_line(text: str) -> str:
 def _section(title: str, inner: str, kind: str = "") -> str:
     heading = f"<h3>{escape(title)}</h3>" if title else ""
     return f'<section class="part {kind}">{heading}{inner}</section>'
+
+
+def _case_links(answer: Answer) -> str:
+    """Return links to the whole of each like case, on a page of its own."""
+    links = "".join(
+        f'<li><a href="/staff/cases/{int(c["id"])}" target="_blank" rel="noopener">{escape(str(c["title"]))}</a></li>'
+        for c in answer.cases
+        if c.get("id")
+    )
+    return f'<section class="part"><p>案例全文：</p><ul>{links}</ul></section>'
 
 
 def _grounds(citations: Sequence[Citation], message_id: int, as_of: date) -> str:
