@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-llm check install clean
+.PHONY: run test test-llm check install clean screenshots
 
 run: $(VENV)/.installed
 	$(BIN)/assistant setup
@@ -26,6 +26,11 @@ test-llm: $(VENV)/.tested .venv-llm/.installed
 	$(PYTHON) -m venv .venv-llm
 	.venv-llm/bin/pip install --quiet --no-deps -r tests/llm/requirements.txt
 	@touch $@
+
+# 各页面的截图，写入 docs/images；HOME_DIR 是装好法规的数据目录，不会被改动。
+HOME_DIR ?= var
+screenshots: $(VENV)/.tested
+	$(BIN)/python -m tests.web.screenshots --home $(HOME_DIR)
 
 install: $(VENV)/.installed
 
