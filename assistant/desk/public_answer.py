@@ -121,7 +121,7 @@ def _from_clause(question: str, citations: Sequence[Citation]) -> tuple[Saying, 
     nearest = max(sentences, key=lambda s: shared_pairs(question, s), default=words)
     kinds = [said for pattern, said in _KINDS if pattern.search(nearest)]
     told = f"写的是{'和'.join(kinds)}" if kinds else "有直接的规定"
-    sayings = [Saying(f"您问的事，主要看{lead.address}，{told}。最要紧的一句是：“{nearest}”", (lead.address,))]
+    sayings = [Saying(f"您问的事，主要看{lead.address}，{told}。和您问的最接近的一句是：“{nearest}”", (lead.address,))]
     others = list(dict.fromkeys(c.address for c in citations[1:3] if c.address != lead.address))
     if others:
         sayings.append(Saying(f"还可以一起看{'、'.join(others)}。", tuple(others)))

@@ -30,6 +30,7 @@ from assistant.web.access import Access
 from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
 from assistant.web.cases.pages import add_cases
+from assistant.web.compressed import Compressed
 from assistant.web.frame import Frame
 from assistant.web.health import health
 from assistant.web.home import desks_of
@@ -95,6 +96,8 @@ def build_app(assistant: Answering) -> FastAPI:
     )
     # The last one added is the outermost: Frame dresses refusals, too; who may not come in is not asked how much they bring.
     app.add_middleware(UploadLimit, prefixes=("/staff/matters", "/counsel"), limit_mb=form_limit(settings))
+    app.add_middleware(Compressed)
+    # The last one added is the outermost: Frame dresses refusals, too.
     app.add_middleware(Access, assistant=assistant)
     app.add_middleware(Frame, framed="/staff")
     return app

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 import urllib.parse
+import urllib.request
 from typing import Any
 
 import pytest
@@ -131,6 +133,12 @@ def test_a_card_with_all_it_needs_is_small(phone: Any, card_site: CardSite) -> N
     phone.on("response", lambda r: sizes.__setitem__(r.url, len(r.body())))
     phone.goto(f"{card_site.address}/onsite/cards/{card_site.card()}", wait_until="networkidle")
     assert len(sizes) >= 4 and sum(sizes.values()) < 60_000, sizes
+
+
+def test_pages_go_compressed_to_a_browser_that_takes_it(card_site: CardSite) -> None:
+    request = urllib.request.Request(card_site.address + f"/public/cards/{card_site.card()}", headers={"Accept-Encoding": "gzip"})
+    _, headers, body = card_site.send(request)
+    assert headers["content-encoding"] == "gzip" and "接纳不满十岁的茶客" in gzip.decompress(body).decode()
 
 
 def test_pages_hold_no_script_or_style_of_their_own(card_site: CardSite) -> None:
