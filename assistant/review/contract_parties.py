@@ -12,7 +12,7 @@ _SIDES = r"[甲乙丙丁]\s*方"
 #: Words for a side: 采购人, 出租方, 供应商, 受赠单位 … . A label ends with one of these.
 _ROLE = (
     r"(?:采购|供应|供|需|买|卖|买受|出卖|销售|出租|承租|租赁|出借|借用|委托|受托|被委托|代理|承办|承揽|承包|发包|定作|服务|购买|制作|运营|经营|主办|协办|合作|设计|开发|施工|建设|监理|赞助|捐赠|受赠|赠与|出让|受让|转让|使用|"
-    r"许可|被许可|授权|被授权|发布|广告经营|广告发布|成交|中标|签约|见证|托管|保管|寄存|借展|供货|投资|演出|承演|接收|出资|执行|实施|承接|管理|甲|乙|丙)(?:委托|发布|采购|服务)?(?:方|人|单位|商|者|主体)|用户|客户"
+    r"许可|被许可|授权|被授权|发布|广告经营|广告发布|成交|中标|签约|见证|托管|保管|寄存|借展|供货|投资|演出|承演|接收|出资|执行|实施|承接|管理|甲|乙|丙)(?:委托|发布|采购|服务)?(?:方|人|单位|商|者|主体)|用户|客户|(?!负责|代表|经办|签字|法定|授权|代理|签约|定代|责任|证明|见证|联系)[\u4e00-\u9fff]{2,3}(?:方|人|单位)(?=\s*[（(](?:盖章|公章|签章|章|印|签字|以下|简称|下称|甲方|乙方|丙方))"
 )
 _LABEL = rf"(?P<label>{_SIDES}|{_ROLE})(?P<note>(?:\s*[（(][^（）()\n]{{1,30}}[)）])*)"
 _NAMED = re.compile(
@@ -115,7 +115,7 @@ def signature_start(text: str, after: int, names: tuple[str, ...] = ()) -> int |
     for match in re.finditer(rf"^[ \t\u3000]*(?:{opens})[^\n]*(?:\n[^\n]*)?", text[after:], re.MULTILINE):
         line = match.group().split("\n")[0]
         sealed = re.search(r"盖章|公章|签章|签字|签名|签署|印章|[（(]\s*(?:章|印|盖)\s*[)）]", match.group())
-        clause = re.search(r"[。；]", line) or re.search(r"应当|不得|有权|负责|生效", line)
+        clause = re.search(r"[。；]", line) or re.search(r"应当|不得|有权|负责(?!人)|生效", line)
         if sealed and not clause:
             return after + match.start()
     return None

@@ -15,7 +15,8 @@ _LABEL = re.compile(
 _NEXT = re.compile(r"\s*(?:[（(](?P<note>[^（）()\n]{0,40})[)）])?\s*(?P<sep>[、,，和与及\s]*)")
 _NOTE = re.compile(r"(?:执法|证件?号?|证号|编号|No)")
 _CERTIFIED = re.compile(
-    r"(?:(?<=[\s，,。；;：:、和与及由是])|^)(?P<name>[\u4e00-\u9fff]{2,4})[（(](?P<note>[^（）()\n]{2,40})[)）]", re.MULTILINE
+    r"(?:(?<=[\s，,。；;：:、和与及由是员])|^)(?P<name>[\u4e00-\u9fff]{2,4}?)(?:[一二两]人|同志)?[（(](?P<note>[^（）()\n]{2,40})[)）]",
+    re.MULTILINE,
 )
 _OTHER_NUMBER = re.compile(r"身份证|电话|手机|出生|男|女|营业执照|许可证|信用代码|职业资格|导游证|档案|编号为|房|套|元")
 _BARE_NUMBER = re.compile(r"[A-Za-z浙沪苏皖赣闽]{0,3}[\-A-Za-z]{0,4}\d{5,14}")

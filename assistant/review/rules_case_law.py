@@ -161,7 +161,8 @@ def _other_duty(one: CitedProvision, cited: list[CitedProvision]) -> tuple[str, 
 
 def _fits_worse(context: Context, one: CitedProvision, others: list[CitedProvision], act: str) -> tuple[str, str] | None:
     """Compare the cited place with every other place of the statute that punishes (or, for a duty, lays one down)."""
-    if len(act) < 8 or (_confirmed(one, others) if one.violated else _punishes_duty(one, others)):
+    # A duty is laid down in words far from those of its breach; only the ground of the penalty is compared.
+    if len(act) < 8 or one.violated or _punishes_duty(one, others):
         return None
     weights = context.law.weights(one.article)
     # A lead shared by all items (有下列情形之一的…) tells nothing of the act: where an item is cited it must speak.
@@ -180,12 +181,6 @@ def _fits_worse(context: Context, one: CitedProvision, others: list[CitedProvisi
     if not clear or own * 2.5 > best or (one.violated and own > 0.2):
         return None
     return f"{one.citation.label}规定的是另一事项，与认定的违法行为不对应；规定该行为的是{where}。", where
-
-
-def _confirmed(one: CitedProvision, others: list[CitedProvision]) -> bool:
-    """True where a ground cited names this duty as the one whose breach it punishes."""
-    here = (one.citation.number, one.citation.suffix)
-    return any((v.number, v.suffix) == here for o in others if not o.violated for p in o.provisions for v in p.violated)
 
 
 def _punishes_duty(one: CitedProvision, others: list[CitedProvision]) -> bool:
