@@ -91,9 +91,13 @@ class _Held:
         return {w: math.log(1 + len(self.cases) / n) for w, n in counted.items()}
 
     @cached_property
-    def applied(self) -> Counter[Place]:
-        """How many cases applied each article: one that all apply tells nothing."""
-        return Counter(p for c in self.cases for p in places_of(c.case))
+    def applying(self) -> dict[Place, list[int]]:
+        """Article → the cases (by row) that applied it; one that all apply tells nothing."""
+        out: dict[Place, list[int]] = {}
+        for row, stored in enumerate(self.cases):
+            for place in places_of(stored.case):
+                out.setdefault(place, []).append(row)
+        return out
 
     def shared(self, words: frozenset[str], index: int) -> float:
         """The share of the words, by their weight, that a case has."""
@@ -134,11 +138,11 @@ class CaseSearch:
         """
         held, ask = self._current(), wanted or Wanted()
         shares: dict[int, float] = {}
-        for index, stored in enumerate(held.cases):
-            own = places_of(stored.case)
-            score = sum(1.0 / ((1 + rank) * math.sqrt(held.applied[a])) for rank, a in enumerate(articles) if a in own)
-            if score and ask.fits(stored.case):
-                shares[index] = score
+        for rank, article in enumerate(articles):
+            rows = held.applying.get(article, [])
+            for row in rows:
+                if ask.fits(held.cases[row].case):
+                    shares[row] = shares.get(row, 0.0) + 1.0 / ((1 + rank) * math.sqrt(len(rows)))
         if not shares:
             return []
         scored = {f.stored.id: f.score for f in self._scored(held, question, list(shares))}
