@@ -19,32 +19,45 @@ from assistant.search.rows import span
 from assistant.search.vectors import BATCH, VectorRecord, VectorStore
 
 PENDING = "vectors.pending"
+#: Up to so many articles are asked for one by one; for more the whole table is read.
+_FEW = 1_000
 
 
 class VectorSink:
-    """Takes the vectors of the given articles; those stored already with the same text are left."""
+    """Takes the vectors of the given articles; those stored already with the same text are left.
+
+    Chroma is opened and everything done to it on one thread: opening a large collection takes seconds, for which an
+    index that is otherwise ready need not wait.
+    """
 
     def __init__(self, engine: Engine, settings: Settings, embedder: Embedder, hashes: dict[str, str], gone: Sequence[str] = ()) -> None:
         self._marker = settings.index_dir / PENDING
         self._marker.touch()
-        self.store = VectorStore(settings.chroma_dir, embedder.name)
-        stored = self.store.hashes(list(hashes)) if self.store.count() else {}
-        self.store.remove([*gone, *(i for i, h in stored.items() if hashes[i] != h)])
-        self.stored = {i for i, h in stored.items() if hashes[i] == h}
         self._records = _records(engine, hashes)
         self._waiting: list[VectorRecord] = []
         self._thread = ThreadPoolExecutor(max_workers=1)
+        self._opened = self._thread.submit(_opened, settings, embedder.name, hashes, gone)
         self._running: list[Future[None]] = []
+
+    @property
+    def store(self) -> VectorStore:
+        """The collection, once it is open."""
+        return self._opened.result()[0]
+
+    @property
+    def stored(self) -> frozenset[str]:
+        """The given articles whose vectors were there before, once that is known."""
+        return self._opened.result()[1]
 
     def take(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Hand over vectors of articles; they are stored a batch at a time."""
-        self._waiting += [replace(self._records[i], vector=v) for i, v in zip(ids, vectors, strict=True) if i not in self.stored]
+        self._waiting += [replace(self._records[i], vector=v) for i, v in zip(ids, vectors, strict=True)]
         if len(self._waiting) >= BATCH:
             self.flush()
 
     def flush(self) -> None:
         """Start storing what waits."""
-        self._running.append(self._thread.submit(self.store.put, self._waiting))
+        self._running.append(self._thread.submit(self._put, self._waiting))
         self._waiting = []
 
     def wait(self) -> None:
@@ -60,6 +73,17 @@ class VectorSink:
         self._thread.shutdown()
         self._marker.unlink(missing_ok=True)
 
+    def _put(self, records: list[VectorRecord]) -> None:
+        self.store.put([r for r in records if r.id not in self.stored])
+
+
+def _opened(settings: Settings, embedder: str, hashes: dict[str, str], gone: Sequence[str]) -> tuple[VectorStore, frozenset[str]]:
+    """The collection without what is gone or has another text now, and which of the given articles it holds."""
+    store = VectorStore(settings.chroma_dir, embedder)
+    found = store.hashes(list(hashes)) if store.count() else {}
+    store.remove([*gone, *(i for i, h in found.items() if hashes[i] != h)])
+    return store, frozenset(i for i, h in found.items() if hashes[i] == h)
+
 
 def _records(engine: Engine, hashes: dict[str, str]) -> dict[str, VectorRecord]:
     """What Chroma may filter by, for each article; the vector is filled in later."""
@@ -69,8 +93,11 @@ def _records(engine: Engine, hashes: dict[str, str]) -> dict[str, VectorRecord]:
     )
     out = {}
     with engine.connect() as connection:
-        for row in connection.execute(query):
-            if row[0] in hashes:
-                begins, ends = span(row[4], row[5], row[6], row[7])
-                out[row[0]] = VectorRecord(row[0], np.zeros(0, np.float32), row[1], row[2], row[3], begins, ends, hashes[row[0]])
+        if len(hashes) < _FEW:
+            rows = [row for i in hashes for row in connection.execute(text(f"{query.text} where a.id = :id"), {"id": i})]
+        else:
+            rows = [row for row in connection.execute(query) if row[0] in hashes]
+    for row in rows:
+        begins, ends = span(row[4], row[5], row[6], row[7])
+        out[row[0]] = VectorRecord(row[0], np.zeros(0, np.float32), row[1], row[2], row[3], begins, ends, hashes[row[0]])
     return out

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 #: Below Chroma's limit of 5,461 records in one call.
 BATCH = 5_000
+#: Chroma writes its graph down after so many records; what came later is put in anew whenever a process opens it.
+_KEPT_EACH = 20_000
 _FAR = 99_991_231
 
 
@@ -51,7 +53,8 @@ class VectorStore:
         name = "articles-" + re.sub(r"[^a-zA-Z0-9._-]", "-", embedder)[:40].strip("-._")
         self._client = client
         self._collection: Any = client.get_or_create_collection(
-            name, metadata={"hnsw:space": "cosine", "hnsw:construction_ef": 64, "hnsw:sync_threshold": 100_000, "hnsw:batch_size": BATCH}
+            name,
+            metadata={"hnsw:space": "cosine", "hnsw:construction_ef": 64, "hnsw:sync_threshold": _KEPT_EACH, "hnsw:batch_size": BATCH},
         )
         self._store = ChromaVectorStore(chroma_collection=self._collection)
 

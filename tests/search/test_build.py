@@ -188,3 +188,39 @@ def test_encoding_a_question_imports_neither_torch_nor_gradio() -> None:
         "sys.exit(any(m in sys.modules for m in ('torch', 'gradio', 'chromadb', 'llama_index', 'lightgbm')))"
     )
     assert subprocess.run([sys.executable, "-c", code], env=os.environ).returncode == 0
+
+
+def test_one_change_leaves_segments_and_question_bank_as_they_are(shelf: Path, engine: Engine, settings: Settings) -> None:
+    """A changed article is indexed beside the others: no old segment is written again, nor the bank."""
+    folder = settings.home / "questions"
+    folder.mkdir()
+    line = '{"question": "关门太晚邻居睡不着咋整", "register": "public", "articles": ["《虚构茶馆管理办法》第二条"]}'
+    (folder / "own.jsonl").write_text(line + "\n", encoding="utf-8")
+    sync_index(engine, settings)
+    before = read_pointer(settings.index_dir)
+    assert before is not None
+    kept = [settings.index_dir / name for name in (*before.segments, before.bank)]
+    written = {p: p.stat().st_mtime_ns for folder in kept for p in folder.iterdir()}
+    changed = write(shelf / "改", "2011-03-01", statute((*NEW[:1], "虚构茶馆每日打烊时间为二十三时。"), adopted="2011年3月1日"))
+    settings = settings.model_copy(update={"source_order": ["pull", "upload"]})
+    list(import_paths(engine, settings, [changed], kind="pull"))
+    assert sync_index(engine, settings).analysed == 1
+    after = read_pointer(settings.index_dir)
+    assert after is not None and after.segments[:-1] == before.segments and after.bank == before.bank
+    assert {p: p.stat().st_mtime_ns for folder in kept for p in folder.iterdir()} == written
+    assert "二十三时" in Searcher(engine, settings).search("关门太晚，邻居睡不着咋整啊", k=1)[0].article.article.text
+
+
+def test_questions_lead_to_the_text_in_force_until_the_next_one_begins(shelf: Path, engine: Engine, settings: Settings) -> None:
+    """A text promulgated for a later day takes no questions away from the one that binds today."""
+    folder = settings.home / "questions"
+    folder.mkdir()
+    line = '{"question": "关门太晚邻居睡不着咋整", "register": "public", "articles": ["《虚构茶馆管理办法》第二条"]}'
+    (folder / "own.jsonl").write_text(line + "\n", encoding="utf-8")
+    coming = statute((NEW[0], "虚构茶馆每日打烊时间为十九时，自下一世纪起。"), adopted="2099年3月1日")
+    list(import_paths(engine, settings, [write(shelf / "将来", "2099-03-01", coming)]))
+    sync_index(engine, settings)
+    snapshot = load_snapshot(settings.index_dir)
+    at = int(snapshot.bank.documents[snapshot.bank.texts.index("关门太晚邻居睡不着咋整")])
+    assert "@2011" in snapshot.ids[at]
+    assert any("@2099" in i for i in snapshot.ids)
