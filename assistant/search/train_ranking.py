@@ -72,13 +72,21 @@ class _TableEmbedder:
 
 
 class _FoldSnapshot(Snapshot):
-    """The index with a fold's own article and question vectors."""
+    """The index with a fold's own article and question vectors, and without its questions in the counts."""
 
     article_vectors: NDArray[np.float32]
+    hidden: NDArray[np.int32]
 
     @cached_property
     def vectors(self) -> tuple[NDArray[np.float32], ...]:
         return (self.article_vectors,)
+
+    @cached_property
+    def asked(self) -> NDArray[np.int64]:
+        shown = np.ones(len(self.bank.texts), dtype=np.bool_)
+        shown[self.hidden] = False
+        kept = np.repeat(shown, np.diff(self.bank.starts))
+        return np.bincount(self.bank.documents[kept], minlength=len(self.rows.alive))
 
 
 def fold_of(examples: Sequence[Example], folds: int = FOLDS) -> list[int]:
@@ -102,6 +110,7 @@ def fold_queries(
     own = _with_vectors(snapshot, data, places, table, embedder)
     hidden_texts = {data.examples[i].text for i in hidden}
     skip = np.array([n for n, text in enumerate(own.bank.texts) if text in hidden_texts], dtype=np.int32)
+    object.__setattr__(own, "hidden", skip)
     allowed = snapshot.in_force(date.today())
     tokenizer, thesaurus = legal_tokenizer(), load_thesaurus()
     out = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import cached_property, partial
 
 import numpy as np
 from sqlalchemy import Engine, text
@@ -26,8 +27,8 @@ _FEW = 1_000
 class VectorSink:
     """Takes the vectors of the given articles; those stored already with the same text are left.
 
-    Chroma is opened and everything done to it on one thread: opening a large collection takes seconds, for which an
-    index that is otherwise ready need not wait.
+    Chroma is opened, and everything done to it, on one thread, and not before a batch is full or `wait` is called: opening
+    a large collection takes seconds (and holds the interpreter), for which a small change need not wait to be found.
     """
 
     def __init__(self, engine: Engine, settings: Settings, embedder: Embedder, hashes: dict[str, str], gone: Sequence[str] = ()) -> None:
@@ -36,8 +37,12 @@ class VectorSink:
         self._records = _records(engine, hashes)
         self._waiting: list[VectorRecord] = []
         self._thread = ThreadPoolExecutor(max_workers=1)
-        self._opened = self._thread.submit(_opened, settings, embedder.name, hashes, gone)
+        self._open = partial(_opened, settings, embedder.name, hashes, tuple(gone))
         self._running: list[Future[None]] = []
+
+    @cached_property
+    def _opened(self) -> Future[tuple[VectorStore, frozenset[str]]]:
+        return self._thread.submit(self._open)
 
     @property
     def store(self) -> VectorStore:
@@ -57,6 +62,7 @@ class VectorSink:
 
     def flush(self) -> None:
         """Start storing what waits."""
+        _ = self._opened  # asked for before what is put, since one thread does both
         self._running.append(self._thread.submit(self._put, self._waiting))
         self._waiting = []
 
