@@ -17,6 +17,8 @@ from sqlalchemy.exc import IntegrityError
 from assistant.config import Settings
 from assistant.desk.audit import AuditAction, record
 from assistant.desk.contact_box import digest, seal, unseal
+from assistant.desk.matter_people import Person
+from assistant.desk.matters import TITLE_CHARS, Material, MatterForm, Origin, open_matter
 from assistant.errors import AssistantError, RefusedInput
 from assistant.law.numerals import fold_width
 from assistant.store import left_questions as sql
@@ -167,6 +169,23 @@ def reply(engine: Engine, left_id: int, actor: str, name: str, text: str) -> Non
     with writing(engine) as connection:
         sql.change_left(connection, left_id, values)
         record(connection, actor, AuditAction.LEFT_QUESTION, found.number, {"做了": "答复", "答复": said})
+
+
+def to_matter(engine: Engine, person: Person, left_id: int) -> str:
+    """Open a matter for the law firm from a question, without the visitor's contact; return its id. Twice gives the same one.
+
+    Raises RefusedInput where there is no such question.
+    """
+    found = left_question(engine, left_id)
+    if found.matter_id:
+        return found.matter_id
+    title = f"公众留言 {found.number}：{' '.join(found.question.split())}"[:TITLE_CHARS]
+    material = Material(Origin.PUBLIC, found.number, title, found.question)
+    matter_id = open_matter(engine, person, MatterForm(title, found.question), material, f"left{found.id}")
+    with writing(engine) as connection:
+        sql.change_left(connection, left_id, {"matter_id": matter_id})
+        record(connection, person.id, AuditAction.LEFT_QUESTION, found.number, {"做了": "转为事项", "事项": matter_id})
+    return matter_id
 
 
 def close(engine: Engine, left_id: int, actor: str) -> None:

@@ -138,6 +138,22 @@ def test_question_is_left_answered_by_the_office_and_looked_up(visitor: Any, car
     assert asked in shown and "请到<窗口>反映。" in shown and "已答复" in shown and "虚构经办" not in shown
 
 
+def test_question_becomes_a_matter_once_and_without_the_contact(card_site: CardSite) -> None:
+    number, _ = left(card_site, "想请律师看的问题")
+    office = card_site.get("/staff/consultations", Role.STAFF)[2].decode()
+    found = re.search(rf'/staff/consultations/(\d+)">{number}', office)
+    assert found
+    status, _, body = card_site.post(f"/staff/consultations/{found[1]}/matter", {}, Role.STAFF)
+    page = body.decode()
+    assert status == 200 and number in page and "想请律师看的问题" in page and "8765" not in page
+    one = card_site.get(f"/staff/consultations/{found[1]}", Role.STAFF)[2].decode()
+    linked = set(re.findall(r"/staff/matters/([0-9a-f]{32})", one))
+    card_site.post(f"/staff/consultations/{found[1]}/matter", {}, Role.STAFF)
+    assert len(linked) == 1 and linked == set(
+        re.findall(r"/staff/matters/([0-9a-f]{32})", card_site.get(f"/staff/consultations/{found[1]}", Role.STAFF)[2].decode())
+    )
+
+
 def test_office_pages_of_left_questions_are_closed_to_others(card_site: CardSite) -> None:
     for path in ("/staff/consultations", "/staff/consultations/1"):
         assert card_site.get(path)[0] == 401 and card_site.get(path, Role.COUNSEL)[0] == 403

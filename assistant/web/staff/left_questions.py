@@ -48,6 +48,14 @@ def add_left_questions(app: FastAPI, assistant: Answering) -> None:
             return _one(request, left_id, 400, wrong=str(error), text=text)
         return redirect(request, f"{PLACE}/{left_id}", "答复已保存，来访者凭编号可以看到。")
 
+    @app.post(PLACE + "/{left_id}/matter")
+    def matter(request: Request, left_id: int) -> Response:
+        try:
+            matter_id = desk.to_matter(engine, current_user(request), left_id)
+        except AssistantError as error:
+            return problem(request, str(error))
+        return redirect(request, f"/staff/matters/{matter_id}", "已转为事项草稿，补充后提交律师。")
+
     @app.post(PLACE + "/{left_id}/close")
     def close(request: Request, left_id: int) -> Response:
         try:
