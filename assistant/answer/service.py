@@ -13,11 +13,12 @@ from assistant.answer.case_answer import CaseBuilder
 from assistant.answer.compose import Composer
 from assistant.answer.like_cases import with_cases
 from assistant.answer.like_opinions import with_opinions
-from assistant.answer.model import Answer
+from assistant.answer.model import Answer, Citation, cite
 from assistant.answer.model_client import ModelClient, ModelUse
+from assistant.answer.wording import Task, Wording, suggest
 from assistant.answer.writing import Draft, Writer, may_write, rewritten
 from assistant.config import Settings
-from assistant.errors import RefusedInput
+from assistant.errors import BadSetting, RefusedInput
 from assistant.library.citation_shelf import CitationShelf
 from assistant.library.shelf import Shelf
 from assistant.search.case_search import CaseSearch
@@ -87,6 +88,23 @@ class Assistant:
                 again = self.ask(question, as_of=answer.as_of)
                 answer = again if may_write(again) else answer
         yield from Writer(self.settings, self.model).write(answer)
+
+    def suggest_wording(self, task: Task, text: str, addresses: Sequence[str] = ()) -> Wording:
+        """Return the model's wording of a text, where it passes; `addresses` (《…》第…条) are the articles it may speak of.
+
+        For the pages of reviews and cases; an address that is not on the shelf today is left out. Raises RefusedInput for
+        a text that is empty or too long, BadSetting where no model is set up.
+        """
+        if not self.writes:
+            raise BadSetting("没有设置语言模型（model_url、model_name），不能建议文字")
+        shelf = Shelf(self.engine)
+        citations: list[Citation] = []
+        for address in addresses:
+            for named in self.searcher.references(address):
+                statute = shelf.find_statute(named.title or "")
+                found = shelf.article(statute.id, named.number or 0, named.suffix, date.today()) if statute and named.number else None
+                citations += [cite(found, len(citations) + 1, date.today())] if found else []
+        return suggest(self.settings, self.model, task, text, citations)
 
     def _record_use(self, use: ModelUse) -> None:
         with writing(self.engine) as connection:

@@ -105,7 +105,11 @@ def left_out(found: Alignment) -> list[str]:
     first, last = min(touched), max(touched)
     for j, token in enumerate(reading.tokens):
         clause = reading.clause_of[j]
-        if j in matched or not token.turns:
+        if j in matched:
+            if _governs_nothing(j, matched, reading):
+                out.append(reading.clauses[clause].text)
+            continue
+        if not token.turns:
             continue
         if (
             clause in touched
@@ -118,6 +122,15 @@ def left_out(found: Alignment) -> list[str]:
             out.append(reading.clauses[clause].text)
     out += [c.text for k, c in enumerate(reading.clauses) if k < last and k not in touched and c.part in (Part.DEGREE, Part.ADDRESSEE)]
     return list(dict.fromkeys(out))
+
+
+def _governs_nothing(at: int, matched: set[int], reading: Reading) -> bool:
+    """True for a 未, 不得 or 或者 said without the word it stands before (未经许可擅自… cut to 未擅自…)."""
+    token = reading.tokens[at]
+    if token.kind not in (Kind.NOT, Kind.BAR, Kind.OR) or at + 1 in matched:
+        return False
+    after = reading.tokens[at + 1 : at + 2]
+    return bool(after) and reading.clause_of[at + 1] == reading.clause_of[at] and not after[0].turns
 
 
 def _joins(at: int, found: Alignment) -> bool:

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from assistant.answer.service import Assistant
+from assistant.answer.wording import Task
 from assistant.config import Settings
 from assistant.desk.accounts import Role
+from assistant.errors import BadSetting
 from assistant.store.model_uses import totals
 from tests.model_server import ModelServer, Reply, serve
 from tests.web.people import Site, signed_in
@@ -156,3 +158,14 @@ def test_a_writer_does_not_write_into_another_conversation(page: Any, model: Mod
     gate.set()
     page.wait_for_timeout(1500)
     assert page.locator(".empty").count() == 1 and page.locator(".turn").count() == 0
+
+
+def test_wording_for_pages_goes_through_the_same_proof(written_assistant: Assistant, model: ModelServer, assistant: Assistant) -> None:
+    address = "《虚构市茶楼管理办法》第五条"
+    model.script = lambda prompt: Reply(f"请改正。{TRUE.format(n=1)}")
+    assert "200元以上800元以下" in written_assistant.suggest_wording(Task.OPINION, "请改正。", [address]).text
+    model.script = lambda prompt: Reply(f"请改正。{FALSE.format(n=1)}")
+    refused = written_assistant.suggest_wording(Task.OPINION, "请改正。", [address])
+    assert refused.text == "" and "没有采用" in refused.line
+    with pytest.raises(BadSetting, match="model_url"):
+        assistant.suggest_wording(Task.OPINION, "请改正。")
