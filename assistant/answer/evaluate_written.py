@@ -17,6 +17,7 @@ from assistant.answer.writing import Draft, sources_of
 from assistant.law.proof import prove
 
 _MARK = re.compile(r"\[(\d+)\]")
+_TITLE = re.compile(r"《[^》]*》")
 _QUANTITY = re.compile(r"\d+(?:\.\d+)?(?:元|倍|日|天|个月|年|个工作日|小时|周岁|%)")
 _ARTICLE = re.compile(r"第[零一二三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十]+)?")
 _WORDS = (
@@ -108,7 +109,8 @@ def supported(sentence: str, citations: Sequence[Citation]) -> bool:
     numbers = set(_QUANTITY.findall(fold(words))) - set(_QUANTITY.findall(text))
     known = {c.article for c in cited} | set(_ARTICLE.findall("".join(c.quote for c in cited)))
     named = {a for a in _ARTICLE.findall(words) if a not in known}
-    return not numbers and not named and all(w in text for w in _WORDS if w in words)
+    outside = _TITLE.sub("", words)
+    return not numbers and not named and all(w in text for w in _WORDS if w in outside)
 
 
 def echoes_accepted(sentence: str, answer: Answer) -> list[str]:

@@ -130,7 +130,7 @@ def _governs_nothing(at: int, matched: set[int], reading: Reading) -> bool:
     if token.kind not in (Kind.NOT, Kind.BAR, Kind.OR) or at + 1 in matched:
         return False
     after = reading.tokens[at + 1 : at + 2]
-    return bool(after) and reading.clause_of[at + 1] == reading.clause_of[at] and not after[0].turns
+    return bool(after) and reading.clause_of[at + 1] == reading.clause_of[at] and after[0].kind in (Kind.CHAR, Kind.ROLE)
 
 
 def _joins(at: int, found: Alignment) -> bool:

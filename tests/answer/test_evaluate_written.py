@@ -56,6 +56,7 @@ def test_a_model_that_lies(settings: Settings, server: ModelServer) -> None:
         ("可以并处200元以上800元以下罚款[1]。", True),
         ("可以并处200元以上900元以下罚款[1]。", False),
         ("暂扣茶楼许可证[1]。", False),
+        ("《公安茶楼规定》规定，责令改正[1]。", True),
         ("《茶楼条例》第九条规定，责令改正[1]。", False),
         ("责令改正[5]。", False),
     ],

@@ -151,6 +151,7 @@ SALE = Source(
         ("未经许可擅自从事茶楼经营活动的，拒不改正或者责令停业整顿[1]。", False),
         ("茶楼不得以任何形式转让茶楼许可证[1]。", True),
         ("茶楼不得许可证[1]。", False),
+        ("茶楼不得任何形式转让茶楼许可证[1]。", False),
     ],
 )
 def test_a_turning_word_keeps_what_it_stands_before(sentence: str, holds: bool) -> None:
