@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     """Put the commands on the app."""
     app.command("eval")(evaluate)
     app.command("bench")(bench)
+    app.command("bench-desks")(bench_desks)
 
 
 def evaluate(
@@ -116,3 +117,27 @@ def _grow(context: typer.Context, files: list[Path], sizes: list[int], limit: in
     show(f"{machine()['cpu']}，{machine()['cores']} 核；{len(questions)} 题")
     for name, label in _GROWTH.items():
         show("\t".join([label, *(str(row[name]) for row in rows)]))
+
+
+def bench_desks(
+    context: typer.Context,
+    people: Annotated[int, typer.Option(min=1, help="同时使用的人数。")] = 50,
+    seconds: Annotated[int, typer.Option(min=1, help="使用多少秒。")] = 120,
+    as_json: AsJson = False,
+) -> None:
+    """在数据目录的副本上测量许多人同时提问、办理事项：用时、出错、丢失和重复。"""
+    from assistant.search.bench import machine
+    from assistant.web.crowd import measure_crowd
+
+    report = {"machine": machine(), **measure_crowd(console(context).settings, people, seconds, paced())}
+    if as_json:
+        show_json(report)
+        return
+    show(f"{report['machine']['cpu']}，{report['machine']['cores']} 核；{people} 人 {seconds} 秒")
+    for name, row in report["actions"].items():
+        show(f"{name}\t{row['n']} 次\tp50 {row['p50_ms']} ms\tp95 {row['p95_ms']} ms\t最长 {row['max_ms']} ms")
+    for name, row in report["kept"].items():
+        show(f"{name}\t确认 {row['acknowledged']}，丢失 {row['lost']}，重复 {row['doubled']}")
+    show(f"被告知别人已先操作 {report['told']} 次；出错 {len(report['errors'])} 次")
+    for error in report["errors"]:
+        show(f"  {error}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,7 +15,9 @@ from assistant.config import Settings
 from assistant.desk import questions
 from assistant.library.coverage import coverage
 from assistant.search.build import needs_sync, read_pointer
+from assistant.store import notifications
 from assistant.store import statutes as sql
+from assistant.store.notifications import DeliveryStatus
 from assistant.store.proposals import ProposalStatus
 
 _LOW_DISK_MB = 2048
@@ -40,7 +43,15 @@ class Part:
 
 def condition(engine: Engine, settings: Settings) -> list[Part]:
     """Return the parts in a fixed order; a part that cannot be looked at says so."""
-    return [_library(engine), _index(engine, settings), _gaps(engine, settings), _disk(settings.home), _proposals(engine)]
+    return [
+        _library(engine),
+        _index(engine, settings),
+        _gaps(engine, settings),
+        _disk(settings.home),
+        _queue(engine),
+        _model(settings),
+        _proposals(engine),
+    ]
 
 
 def _library(engine: Engine) -> Part:
@@ -79,6 +90,25 @@ def _disk(home: Path) -> Part:
     free = shutil.disk_usage(home).free // 2**20
     told = f"数据目录所在磁盘剩余 {free / 1024:.1f} GB"
     return Part("磁盘", State.GOOD, told) if free > _LOW_DISK_MB else Part("磁盘", State.BAD, told, "请清理磁盘或者换大一些的磁盘。")
+
+
+def _queue(engine: Engine) -> Part:
+    with engine.connect() as connection:
+        counts = notifications.delivery_counts(connection)
+    by_status: Counter[str] = Counter()
+    for (_, status), count in counts.items():
+        by_status[status] += count
+    waiting, failed = by_status[DeliveryStatus.WAITING], by_status[DeliveryStatus.FAILED] + by_status[DeliveryStatus.UNSURE]
+    told = f"待发送 {waiting} 条，没有发出 {failed} 条"
+    if failed:
+        return Part("通知队列", State.WARN, told, "到“通知渠道”看原因，改好以后重发。")
+    return Part("通知队列", State.GOOD, told)
+
+
+def _model(settings: Settings) -> Part:
+    if not (settings.model_url and settings.model_name):
+        return Part("语言模型", State.GOOD, "没有设置；答复不使用模型，全部功能照常")
+    return Part("语言模型", State.GOOD, f"{settings.model_name}（{settings.model_url}）", "是否可用：运行 assistant model check。")
 
 
 def _proposals(engine: Engine) -> Part:

@@ -1,0 +1,273 @@
+"""A crowd at the desks, measured: people sign in, ask, open and answer matters at once, and what was kept is counted.
+
+The server is a process of its own on a copy of the home; the crowd are HTTP clients that do what a browser does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import numpy as np
+from sqlalchemy import Engine
+
+from assistant.config import Settings, load_settings
+from assistant.desk import accounts
+from assistant.desk.accounts import Role
+from assistant.errors import RefusedInput
+from assistant.store import accounts as sql
+from assistant.store import census
+from assistant.store.engine import open_engine, writing
+
+#: What the crowd asks; each is a matter of a bureau's day and is worded here.
+QUESTIONS = ("网吧接纳未成年人怎么处罚", "没有导游证带团怎么处理", "歌舞厅凌晨三点还在营业", "旅行社不签合同罚多少", "旅游法第三十五条")
+_FIRM = "虚构律师事务所"
+_PAUSE = (1.0, 4.0)  # seconds a person reads before the next press
+_LONGEST = 60.0
+_KEY = re.compile(r'name="key" value="(\w+)"')
+_VERSION = re.compile(r'name="version" value="(\d+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody at a desk."""
+
+    login: str
+    password: str
+    role: Role
+
+
+@dataclass
+class Tally:
+    """What happened: times of each kind of action in milliseconds, errors, and the tokens of what was acknowledged."""
+
+    times: dict[str, list[float]] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    told: int = 0
+    asked: list[str] = field(default_factory=list)
+    matters: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+
+def measure_crowd(settings: Settings, people: int, seconds: int, say: Callable[[str], None]) -> dict[str, Any]:
+    """Return times, errors and counts of a crowd; the home itself is only read. Raises RefusedInput for a database server."""
+    with _copied_home(settings) as home:
+        own = load_settings(home)
+        engine = open_engine(own.library_url)
+        say(f"开设 {people} 个账号……")
+        crowd = [_account(engine, number) for number in range(people)]
+        with served(home) as address:
+            say(f"{people} 人同时使用 {seconds} 秒……")
+            tally = Tally()
+            asyncio.run(_play(address, crowd, seconds, tally))
+            kept = _kept(engine, tally)
+        engine.dispose()
+    return {"people": people, "seconds": seconds, "actions": _rows(tally), "errors": tally.errors[:20], "told": tally.told, "kept": kept}
+
+
+def _rows(tally: Tally) -> dict[str, dict[str, float]]:
+    every = {**tally.times, "合计（不含登录）": [t for name, times in tally.times.items() if name != "登录" for t in times]}
+    return {name: _figures(times) for name, times in every.items() if times}
+
+
+def _figures(times: list[float]) -> dict[str, float]:
+    p50, p95, most = np.percentile(times, [50, 95, 100]).round(1).tolist()
+    return {"n": len(times), "p50_ms": p50, "p95_ms": p95, "max_ms": most}
+
+
+# ---- the place -------------------------------------------------------------------------------
+
+
+@contextmanager
+def _copied_home(settings: Settings) -> Iterator[Path]:
+    """A home with a copy of the database and the index itself, gone afterwards."""
+    source = settings.home / "library.db"
+    if settings.database_url or not source.exists():
+        raise RefusedInput(str(settings.home), "只能用数据目录里的 SQLite 库来测量，请先运行 assistant setup")
+    with TemporaryDirectory(prefix="assistant-crowd-") as folder:
+        home = Path(folder)
+        with sqlite3.connect(source) as old, sqlite3.connect(home / "library.db") as new:
+            old.backup(new)
+        shutil.copytree(settings.index_dir, home / "index")
+        yield home
+
+
+def _account(engine: Engine, number: int) -> Person:
+    role = Role.COUNSEL if number % 10 == 9 else Role.REVIEWER if number % 10 == 8 else Role.STAFF
+    section = _FIRM if role is Role.COUNSEL else f"虚构科室{number % 4}"
+    made = accounts.add(engine, f"crowd{number}", f"虚构{number}", role, section, by="crowd")
+    with writing(engine) as connection:
+        sql.change_account(connection, made.account.id, must_change=False)
+    return Person(made.account.login, made.password, role)
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """The address of a server on the home, in a process of its own."""
+    command = [sys.executable, "-m", "assistant", "serve", "--home", str(home), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            found = re.search(r"http://\S+?(?=/（)", process.stdout.readline())
+            assert found, "the server did not tell its address"
+            yield found[0]
+        finally:
+            process.terminate()
+
+
+# ---- the crowd -------------------------------------------------------------------------------
+
+
+async def _play(address: str, crowd: list[Person], seconds: int, tally: Tally) -> None:
+    until = time.monotonic() + seconds
+    await asyncio.gather(*(_Visitor(address, person, tally, number).stay(until) for number, person in enumerate(crowd)))
+
+
+class _Visitor:
+    """One signed-in browser."""
+
+    def __init__(self, address: str, person: Person, tally: Tally, number: int) -> None:
+        self.person, self.tally = person, tally
+        self.random = random.Random(number)
+        self.client = httpx.AsyncClient(base_url=address, timeout=_LONGEST, headers={"origin": address, "accept": "text/html"})
+        self.ask_event = -1
+        self.conversation = ""
+
+    async def stay(self, until: float) -> None:
+        """Sign in, then act and read in turn until the time is over."""
+        async with self.client:
+            await self._timed("登录", self._sign_in)
+            acts = (
+                [self._counsel]
+                if self.person.role is Role.COUNSEL
+                else [self._ask, self._ask, self._open_matter, self._message, self._look]
+            )
+            while time.monotonic() < until:
+                await asyncio.sleep(self.random.uniform(*_PAUSE))
+                await self.random.choice(acts)()
+
+    async def _timed(self, name: str, act: Callable[[], Awaitable[None]]) -> None:
+        begun = time.perf_counter()
+        try:
+            await act()
+        except Exception as error:
+            self.tally.errors.append(f"{name}：{type(error).__name__} {error}"[:200])
+        else:
+            self.tally.times.setdefault(name, []).append((time.perf_counter() - begun) * 1000)
+
+    async def _sign_in(self) -> None:
+        answer = await self.client.post("/login", data={"login": self.person.login, "password": self.person.password})
+        _expect(answer, 303)
+        if self.person.role is not Role.COUNSEL:
+            self.ask_event = _ask_event((await self.client.get("/staff/config")).json())
+
+    async def _ask(self) -> None:
+        await self._timed("提问到完整答复", self._asked)
+
+    async def _asked(self) -> None:
+        question = f"{self.random.choice(QUESTIONS)}（{uuid4().hex[:10]}）"
+        session = uuid4().hex[:10]
+        body = {"data": [question, "", self.conversation], "fn_index": self.ask_event, "session_hash": session, "event_data": None}
+        _expect(await self.client.post("/staff/gradio_api/queue/join", json=body), 200)
+        async with self.client.stream("GET", f"/staff/gradio_api/queue/data?session_hash={session}") as events:
+            async for line in events.aiter_lines():
+                told = json.loads(line[6:]) if line.startswith("data: ") else {}
+                if told.get("msg") == "process_completed":
+                    assert told["success"], "the desk failed to answer"
+                    self.tally.asked.append(question)
+                    return
+        raise AssertionError("the answer broke off")
+
+    async def _look(self) -> None:
+        async def look() -> None:
+            _expect(await self.client.get("/staff/matters"), 200)
+
+        await self._timed("事项列表", look)
+
+    async def _open_matter(self) -> None:
+        await self._timed("新建并提交事项", self._opened)
+
+    async def _opened(self) -> None:
+        form = await self.client.get("/staff/matters/new")
+        firm = re.search(rf'value="([^"]*)"[^>]*>\s*{_FIRM}', form.text)
+        token = uuid4().hex
+        data = {"key": _KEY.search(form.text)[1], "title": token, "question": f"如何处理 {token}", "urgency": "一般", "days": "5"}  # type: ignore[index]
+        sent = await self.client.post("/staff/matters/new", data=data | {"send": "1", "share": "1", "firm": firm[1] if firm else _FIRM})
+        _expect(sent, 303)
+        self.tally.matters.append(token)
+
+    async def _message(self) -> None:
+        await self._timed("打开事项并留言", lambda: self._said("/staff/matters"))
+
+    async def _counsel(self) -> None:
+        await self._timed("律师打开事项并留言", lambda: self._said("/counsel"))
+
+    async def _said(self, listing: str) -> None:
+        base = "/counsel/matters" if listing == "/counsel" else listing
+        listed = (await self.client.get(listing)).text
+        found = re.findall(rf'href="({base}/[0-9a-f]{{32}})"', listed)
+        if not found:
+            return
+        place = self.random.choice(found)
+        await self._say(place, uuid4().hex)
+
+    async def _say(self, place: str, token: str) -> None:
+        """Leave a message; where somebody was quicker the page says so and it is sent again on what stands now."""
+        for _ in range(8):
+            shown = await self.client.get(place)
+            key, version = _KEY.search(shown.text), _VERSION.search(shown.text)
+            if f"{place}/steps/message" not in shown.text or not key or not version:
+                return
+            data = {"key": key[1], "version": version[1], "text": token}
+            answer = await self.client.post(f"{place}/steps/message", data=data)
+            if answer.status_code == 303:
+                self.tally.messages.append(token)
+                return
+            _expect(answer, 409)
+            self.tally.told += 1
+        raise AssertionError("eight times somebody was quicker")
+
+
+def _ask_event(config: dict[str, Any]) -> int:
+    """The number of Gradio's event behind the ask button."""
+    button = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "ask")
+    return next(int(d["id"]) for d in config["dependencies"] if any(t[0] == button for t in d["targets"]))
+
+
+def _expect(answer: httpx.Response, status: int) -> None:
+    if answer.status_code != status:
+        raise AssertionError(f"{answer.request.method} {answer.request.url.path} → {answer.status_code}")
+
+
+# ---- what was kept ---------------------------------------------------------------------------
+
+
+def _kept(engine: Engine, tally: Tally) -> dict[str, dict[str, int]]:
+    """For questions, matters and messages: how many were acknowledged, lost, doubled."""
+    with engine.connect() as connection:
+        return {
+            "提问": outcome(tally.asked, census.questions_kept(connection)),
+            "事项": outcome(tally.matters, census.titles_kept(connection)),
+            "留言": outcome(tally.messages, census.messages_kept(connection)),
+        }
+
+
+def outcome(sent: list[str], kept: Counter[str]) -> dict[str, int]:
+    """Return how many of what was acknowledged was lost and doubled."""
+    return {"acknowledged": len(sent), "lost": sum(kept[t] == 0 for t in sent), "doubled": sum(kept[t] > 1 for t in sent)}
