@@ -72,7 +72,7 @@ def measure_crowd(settings: Settings, people: int, seconds: int, say: Callable[[
         engine = open_engine(own.library_url)
         say(f"开设 {people} 个账号……")
         crowd = [_account(engine, number) for number in range(people)]
-        with served(home) as address:
+        with served(home) as (address, _):
             say(f"{people} 人同时使用 {seconds} 秒……")
             tally = Tally()
             asyncio.run(_play(address, crowd, seconds, tally))
@@ -118,17 +118,32 @@ def _account(engine: Engine, number: int) -> Person:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
-    """The address of a server on the home, in a process of its own."""
+def served(home: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The address of a server on the home, once it answers, and its process, which is ended afterwards."""
     command = [sys.executable, "-m", "assistant", "serve", "--home", str(home), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
-            found = re.search(r"http://\S+?(?=/（)", process.stdout.readline())
-            assert found, "the server did not tell its address"
-            yield found[0]
+            found = re.search(r"http://[\d.:]+", process.stdout.readline())
+            if not found:
+                raise RefusedInput(str(home), "服务没有启动")
+            _wait_for(found[0])
+            yield found[0], process
         finally:
             process.terminate()
+
+
+def _wait_for(address: str) -> None:
+    """Return once the server answers: it tells its address a moment before."""
+    until = time.monotonic() + _LONGEST
+    while True:
+        try:
+            httpx.get(f"{address}/static/icon.svg", timeout=_LONGEST)
+            return
+        except httpx.ConnectError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 # ---- the crowd -------------------------------------------------------------------------------

@@ -5,11 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -24,23 +20,9 @@ from assistant.store import accounts as sql
 from assistant.store import census
 from assistant.store.engine import open_engine, writing
 from assistant.web.access import COOKIE
-from assistant.web.crowd import outcome
+from assistant.web.crowd import outcome, served
 
 _FIRST_ROUND, _SENDERS = 12, 3  # acknowledged matters before the kill; people sending at once
-
-
-@contextmanager
-def served(home: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """A server on the home in a process of its own, with its address."""
-    command = [sys.executable, "-m", "assistant", "serve", "--home", str(home), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout
-            found = re.search(r"http://[\d.:]+", process.stdout.readline())
-            assert found
-            yield found[0], process
-        finally:
-            process.kill()
 
 
 def send(address: str, token: str, acknowledged: list[str], enough: threading.Event) -> None:
