@@ -36,8 +36,9 @@ Say = Callable[[str], None]
 #: (first day in force, first day no longer, visibility) of an article; days are YYYYMMDD numbers.
 Span = tuple[int, int, str]
 POINTER = "current.json"
-#: Small segments are merged into one when there are more of them than this, or they hold this share.
-_MAX_SEGMENTS, _REBUILD_SHARE = 8, 0.2
+#: Segments of fewer articles than `_LARGE_SEGMENT` are merged into one when there are so many segments in all; everything
+#: is made anew when this share of the articles is new or stale.
+_MAX_SEGMENTS, _LARGE_SEGMENT, _REBUILD_SHARE = 8, 2_000, 0.2
 #: Articles a slow embedder does between two saves of its progress.
 _EMBED_STEP = 512
 
@@ -148,9 +149,12 @@ def _plan(engine: Engine, folder: Path, pointer: Pointer | None) -> _Plan:
         revision = sql.revision(connection)
         wanted = {row.id: row.hash for row in sql.article_hashes(connection)}
     old = pointer.segments if pointer and pointer.dictionary == dictionary and _all_there(folder, pointer) else ()
+    contents = {name: dict(zip(*_ids_and_hashes(folder / name), strict=True)) for name in old}
+    if len(old) >= _MAX_SEGMENTS:  # the small ones become one again; the large ones stay
+        old = tuple(name for name in old if len(contents[name]) >= _LARGE_SEGMENT)
     present: dict[str, str] = {}
     for name in old:
-        present.update(zip(*_ids_and_hashes(folder / name), strict=True))
+        present.update(contents[name])
     fresh = {i: h for i, h in wanted.items() if present.get(i) != h}
     gone = tuple(present.keys() - wanted.keys())
     stale = len(gone) + sum(1 for i in fresh if i in present)

@@ -224,3 +224,22 @@ def test_questions_lead_to_the_text_in_force_until_the_next_one_begins(shelf: Pa
     at = int(snapshot.bank.documents[snapshot.bank.texts.index("关门太晚邻居睡不着咋整")])
     assert "@2011" in snapshot.ids[at]
     assert any("@2099" in i for i in snapshot.ids)
+
+
+def test_small_segments_are_merged_and_the_large_one_stays(
+    shelf: Path, engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.search.build._MAX_SEGMENTS", 2)
+    monkeypatch.setattr("assistant.search.build._LARGE_SEGMENT", 3)
+    first = read_pointer(settings.index_dir)
+    settings = settings.model_copy(update={"source_order": ["pull", "upload"]})
+    text = statute((*NEW[:1], "虚构茶馆每日打烊时间为二十三时。"), adopted="2011年3月1日")
+    list(import_paths(engine, settings, [write(shelf / "改", "2011-03-01", text)], kind="pull"))
+    assert sync_index(engine, settings).analysed == 1
+    list(import_paths(engine, settings, [write(shelf / "又", "2021-01-01", statute(("虚构琴师应当调弦。",), title="虚构琴师规定"))]))
+    assert sync_index(engine, settings).analysed == 2
+    last = read_pointer(settings.index_dir)
+    assert first is not None and last is not None and last.segments[0] == first.segments[0] and len(last.segments) == 2
+    for question, there, gone in (("虚构茶馆几点打烊", "二十三时", "二十二时"), ("虚构琴师调弦", "调弦", "二十二时")):
+        found = "".join(h.article.article.text for h in Searcher(engine, settings).search(question, k=9))
+        assert there in found and gone not in found
