@@ -49,6 +49,7 @@ class Console:
 
     def open_library(self) -> Engine:
         """Return an engine on the library of the home, made where missing; raises AssistantError."""
+        from sqlalchemy import make_url
         from sqlalchemy.exc import DBAPIError
 
         from assistant.store.engine import open_engine
@@ -59,7 +60,8 @@ class Console:
         except OSError as error:
             raise AssistantError(f"数据目录 {self.settings.home} 不能写入（{error.strerror or error}），请检查权限和磁盘空间") from error
         except DBAPIError as error:
-            raise AssistantError(f"数据库 {self.settings.library_url} 打不开（{error.orig}），请检查路径、权限和磁盘空间") from error
+            shown = make_url(self.settings.library_url).render_as_string(hide_password=True)
+            raise AssistantError(f"数据库 {shown} 打不开（{error.orig}），请检查路径、权限和磁盘空间") from error
 
 
 def console(context: typer.Context) -> Console:

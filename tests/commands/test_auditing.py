@@ -69,3 +69,15 @@ def test_prune_clears_what_the_settings_say(run: Run, tmp_path: Path) -> None:
     (tmp_path / "home" / "assistant.toml").write_text("audit_keep_days = 365\n", encoding="utf-8")
     assert "已清除 1 条" in run("audit", "prune")[1]
     assert run("audit", "verify")[0] == 0
+
+
+def test_the_password_of_a_database_that_is_away_is_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import socket
+
+    pytest.importorskip("psycopg", reason="没有安装 psycopg")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    (tmp_path / "assistant.toml").write_text(f'database_url = "postgresql+psycopg://u:geheim@127.0.0.1:{port}/x"\n', encoding="utf-8")
+    assert main(["--home", str(tmp_path), "audit", "verify"]) == 1
+    err = capsys.readouterr().err
+    assert "打不开" in err and "geheim" not in err

@@ -275,16 +275,27 @@ def test_one_form_sent_many_times_at_once_makes_one_matter_with_one_number(engin
     assert numbers == [f"SX{date.today().year}-{n:04d}" for n in range(1, 7)]
 
 
+#: What makes the last statement of a step fail, in the words of each database.
+_BREAKING = {
+    "sqlite": ["create trigger broken before insert on matter_event begin select raise(abort, 'disk'); end"],
+    "postgresql": [
+        "create function broken() returns trigger language plpgsql as 'begin raise exception ''disk''; end'",
+        "create trigger broken before insert on matter_event for each row execute function broken()",
+    ],
+}
+
+
 def test_a_step_that_fails_half_way_leaves_nothing(engine: Engine, settings: Settings, bureau: Bureau) -> None:
     matter_id = opened(engine, bureau.owner)
     attachments.stage(engine, settings, bureau.owner.id, "s", "说明.txt", BytesIO("说明".encode()))
     with engine.connect() as connection:
-        connection.execute(text("create trigger broken before insert on matter_event begin select raise(abort, 'disk'); end"))
+        for statement in _BREAKING[engine.dialect.name]:
+            connection.execute(text(statement))
         connection.commit()
     with pytest.raises(Exception, match="disk"):
         submit(engine, settings, bureau.owner, matter_id, 1, "s")
     with engine.connect() as connection:
-        connection.execute(text("drop trigger broken"))
+        connection.execute(text("drop trigger broken" + (" on matter_event" if engine.dialect.name == "postgresql" else "")))
         connection.commit()
     view = matters.opened(engine, matter_id, bureau.owner)
     assert view.matter.version == 1 and view.matter.state is State.DRAFT and len(view.events) == 1
