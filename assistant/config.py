@@ -104,6 +104,11 @@ class Settings(BaseSettings):
     embedding_passage_prefix: str = Field("", description="外部向量模型的条文前缀。")
     embedding_batch: int = Field(64, ge=1, description="外部向量模型一批编码的条数。")
     exact_vector_limit: int = Field(200_000, ge=0, description="条文数不超过此值时逐条精确比对向量；超过时用 Chroma 的近似索引。")
+    chroma_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/\s]+/?)?$",
+        description="Chroma 服务的地址（`chroma run` 启动，如 http://127.0.0.1:8000），多个进程或者多台服务器共用时设；留空用数据目录里的。",
+    )
     host: str = Field("127.0.0.1", description="网页服务监听的地址。")
     port: int = Field(7860, ge=0, le=65535, description="网页服务监听的端口。")
     trusted_proxies: list[str] = Field(
@@ -269,6 +274,11 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Where the derived index lies; may be deleted at any time."""
         return self.home / "index"
+
+    @property
+    def chroma_place(self) -> Path | str:
+        """Where the vectors are kept: a server's address, else Chroma's own folder."""
+        return self.chroma_url or self.chroma_dir
 
     @property
     def chroma_dir(self) -> Path:

@@ -243,7 +243,7 @@ def _settle_chroma(
         sink.finish()
     changed = _redated(before, _days(settings.index_dir, read_pointer(settings.index_dir)))
     if changed:
-        VectorStore(settings.chroma_dir, embedder.name).redate(changed)
+        VectorStore(settings.chroma_place, embedder.name).redate(changed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,5 +206,5 @@ class Searcher:
             return None
         from assistant.search.vectors import VectorStore
 
-        store = VectorStore(self._settings.chroma_dir, self._embedder.name, fresh=True)
+        store = VectorStore(self._settings.chroma_place, self._embedder.name, fresh=True)
         return lambda vector: store.nearest(vector, _NEAREST)

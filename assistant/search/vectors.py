@@ -12,15 +12,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
+
+from assistant.errors import BadSetting
 
 #: Below Chroma's limit of 5,461 records in one call.
 BATCH = 5_000
 #: Chroma writes its graph down after so many records; what came later is put in anew whenever a process opens it.
 _KEPT_EACH = 20_000
 _FAR = 99_991_231
+#: Records in one call to a server, whose requests are limited in size.
+_SERVER_BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +43,16 @@ class VectorRecord:
 
 
 class VectorStore:
-    """One collection of one embedder in an embedded Chroma, or on a Chroma server."""
+    """One collection of one embedder in an embedded Chroma (a folder), or on a Chroma server (its address).
 
-    def __init__(self, folder: Path, embedder: str, *, fresh: bool = False) -> None:
-        import chromadb
-        from chromadb.api.shared_system_client import SharedSystemClient
-        from chromadb.config import Settings as ChromaSettings
+    Raises BadSetting where the server does not answer.
+    """
+
+    def __init__(self, place: Path | str, embedder: str, *, fresh: bool = False) -> None:
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
-        folder.mkdir(parents=True, exist_ok=True)
-        if fresh:  # another process may have written since this one opened the folder
-            SharedSystemClient.clear_system_cache()
-        client: Any = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+        client: Any = _embedded(place, fresh) if isinstance(place, Path) else _server(place)
+        self._batch = BATCH if isinstance(place, Path) else _SERVER_BATCH
         name = "articles-" + re.sub(r"[^a-zA-Z0-9._-]", "-", embedder)[:40].strip("-._")
         self._client = client
         self._collection: Any = client.get_or_create_collection(
@@ -61,8 +64,8 @@ class VectorStore:
     def hashes(self, ids: Sequence[str]) -> dict[str, str]:
         """Return article id → content hash of those of the given articles whose vector is stored."""
         out: dict[str, str] = {}
-        for start in range(0, len(ids), BATCH):
-            found = self._collection.get(ids=list(ids[start : start + BATCH]), include=["metadatas"])
+        for start in range(0, len(ids), self._batch):
+            found = self._collection.get(ids=list(ids[start : start + self._batch]), include=["metadatas"])
             out.update({i: str(m.get("hash", "")) for i, m in zip(found["ids"], found["metadatas"], strict=True)})
         return out
 
@@ -73,16 +76,16 @@ class VectorStore:
     def redate(self, spans: Mapping[str, tuple[int, int, str]]) -> None:
         """Change the days (begins, ends) and visibility that articles are filtered by."""
         ids = list(spans)
-        for start in range(0, len(ids), BATCH):
-            batch = ids[start : start + BATCH]
+        for start in range(0, len(ids), self._batch):
+            batch = ids[start : start + self._batch]
             changed = [dict(zip(("begins", "ends", "visibility"), spans[i], strict=True)) for i in batch]
             self._collection.update(ids=batch, metadatas=changed)
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the stored vectors of the given articles."""
         out: dict[str, NDArray[np.float32]] = {}
-        for start in range(0, len(ids), BATCH):
-            found = self._collection.get(ids=list(ids[start : start + BATCH]), include=["embeddings"])
+        for start in range(0, len(ids), self._batch):
+            found = self._collection.get(ids=list(ids[start : start + self._batch]), include=["embeddings"])
             out.update(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
         return out
 
@@ -90,14 +93,14 @@ class VectorStore:
         """Store vectors of ids that are not there yet."""
         from llama_index.core.schema import TextNode
 
-        for start in range(0, len(records), BATCH):
-            batch = records[start : start + BATCH]
+        for start in range(0, len(records), self._batch):
+            batch = records[start : start + self._batch]
             self._store.add([TextNode(id_=r.id, text="", embedding=r.vector.tolist(), metadata=_metadata(r)) for r in batch])
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget the vectors of articles that left the shelf."""
-        for start in range(0, len(ids), BATCH):
-            self._collection.delete(ids=list(ids[start : start + BATCH]))
+        for start in range(0, len(ids), self._batch):
+            self._collection.delete(ids=list(ids[start : start + self._batch]))
 
     def nearest(
         self, vector: NDArray[np.float32], count: int, *, day: int | None = None, public_only: bool = False
@@ -121,6 +124,30 @@ class VectorStore:
         result = self._store.query(query)
         # The store gives exp(-distance), the distance being 1 - cosine.
         return [(i, 1.0 + float(np.log(s)) if s > 0 else 0.0) for i, s in zip(result.ids or [], result.similarities or [], strict=True)]
+
+
+def _embedded(folder: Path, fresh: bool) -> Any:
+    import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.config import Settings as ChromaSettings
+
+    folder.mkdir(parents=True, exist_ok=True)
+    if fresh:  # another process may have written since this one opened the folder
+        SharedSystemClient.clear_system_cache()
+    return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+
+
+def _server(url: str) -> Any:
+    import chromadb
+    from chromadb.config import Settings as ChromaSettings
+
+    parts = urlsplit(url)
+    encrypted = parts.scheme == "https"
+    port = parts.port or (443 if encrypted else 8000)
+    try:
+        return chromadb.HttpClient(parts.hostname or "", port, encrypted, settings=ChromaSettings(anonymized_telemetry=False))
+    except Exception as error:  # chromadb wraps what its HTTP client raises in types of several modules
+        raise BadSetting(f"设置 chroma_url 的 Chroma 服务（{url}）连不上，请确认它已启动（chroma run）且地址无误") from error
 
 
 def _metadata(record: VectorRecord) -> dict[str, Any]:
