@@ -17,8 +17,8 @@ from sqlalchemy.exc import IntegrityError
 from assistant.config import Settings
 from assistant.desk.audit import AuditAction, record
 from assistant.desk.contact_box import digest, seal, unseal
-from assistant.desk.matter_people import Person
 from assistant.desk.matters import TITLE_CHARS, Material, MatterForm, Origin, open_matter
+from assistant.desk.people import Person
 from assistant.errors import AssistantError, RefusedInput
 from assistant.law.numerals import fold_width
 from assistant.store import left_questions as sql

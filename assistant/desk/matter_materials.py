@@ -11,8 +11,8 @@ from assistant.answer.model import Citation
 from assistant.desk import conversations, reviews
 from assistant.desk.conversations import NoConversation, short_title
 from assistant.desk.exports import full_address
-from assistant.desk.matter_people import Person
 from assistant.desk.matters import TITLE_CHARS, Material, Origin
+from assistant.desk.people import Person
 from assistant.desk.records import from_record
 
 

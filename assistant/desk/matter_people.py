@@ -3,53 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from assistant.desk.accounts import Role
 from assistant.desk.matter_states import Party
+from assistant.desk.people import OFFICE, Person
 from assistant.store import accounts as account_sql
 from assistant.store import matters as sql
 from assistant.store.accounts import Account
 from assistant.store.matters import Matter, Sight, Viewer
-
-_OFFICE = (Role.STAFF, Role.REVIEWER, Role.ADMIN)
-
-
-class Person(Protocol):
-    """Whoever acts: a page's signed-in user, or an account on the command line. Counsel's section is their firm."""
-
-    @property
-    def id(self) -> str:
-        """The account's id."""
-
-    @property
-    def name(self) -> str:
-        """The name shown."""
-
-    @property
-    def role(self) -> Role | None:
-        """The account's role; None for the public."""
-
-    @property
-    def section(self) -> str:
-        """The 科室, for counsel the firm."""
 
 
 def sight_of(person: Person) -> Sight | None:
     """Return whose eyes a person sees matters with; None for who sees none at all (the public)."""
     if person.role is Role.COUNSEL:
         return Sight(person.id, firm=person.section)
-    return Sight(person.id, person.section) if person.role in _OFFICE else None
+    return Sight(person.id, person.section) if person.role in OFFICE else None
 
 
 def party_of(matter: Matter, person: Person) -> Party:
     """Return what a person is to a matter they were found to see: seeing is checked before, by `store.matters.visible`."""
     if person.role is Role.COUNSEL:
         return Party.COUNSEL if matter.firm == person.section else Party.OUTSIDER
-    if person.role not in _OFFICE:
+    if person.role not in OFFICE:
         return Party.OUTSIDER
     if matter.owner == person.id:
         return Party.OWNER
@@ -86,4 +64,4 @@ def hear_of(connection: Connection, matter: Matter, actor_id: str, to_counsel: b
 
 
 def _in_office(account: Account) -> bool:
-    return account.role in _OFFICE and not account.disabled
+    return account.role in OFFICE and not account.disabled

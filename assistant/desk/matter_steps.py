@@ -16,9 +16,9 @@ from assistant.desk import matter_people as people
 from assistant.desk import matters as service
 from assistant.desk.audit import AuditAction, record
 from assistant.desk.matter_notices import tell
-from assistant.desk.matter_people import Person
 from assistant.desk.matter_states import Party, Rule, Step, rule
 from assistant.desk.matters import MatterForm
+from assistant.desk.people import Person
 from assistant.errors import AssistantError, RefusedInput
 from assistant.library.own_tables import work_calendar
 from assistant.store import matter_files as file_sql

@@ -16,8 +16,8 @@ from assistant.config import Settings
 from assistant.desk import matter_people as people
 from assistant.desk.accounts import Role
 from assistant.desk.audit import AuditAction, record
-from assistant.desk.matter_people import Person
 from assistant.desk.matter_states import Party, Rule, State, Step, steps
+from assistant.desk.people import Person
 from assistant.errors import AssistantError, RefusedInput
 from assistant.store import matter_files as file_sql
 from assistant.store import matters as sql

@@ -17,11 +17,11 @@ from sqlalchemy import Engine
 from assistant.config import Settings
 from assistant.desk import matters as service
 from assistant.desk.audit import AuditAction, record
-from assistant.desk.matter_people import Person
 from assistant.desk.matter_states import Step
 from assistant.desk.matter_steps import Moment, NotAllowed, Taken, take
 from assistant.desk.matters import OpenMatter
 from assistant.desk.opinions import Block, blocks
+from assistant.desk.people import Person
 from assistant.errors import RefusedInput
 from assistant.law.model import Article, Level, ParsedDocument, Visibility
 from assistant.law.personal_data import PersonalData, find_personal_data, mask

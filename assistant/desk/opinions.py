@@ -20,9 +20,10 @@ from assistant.desk import attachments
 from assistant.desk import matters as service
 from assistant.desk.audit import AuditAction, record
 from assistant.desk.file_kinds import DOCX, PDF
-from assistant.desk.matter_people import Person, party_of
+from assistant.desk.matter_people import party_of
 from assistant.desk.matter_states import Step, rule
 from assistant.desk.matter_steps import Moment, NotAllowed, Taken, take
+from assistant.desk.people import Person
 from assistant.errors import AssistantError, RefusedInput
 from assistant.law.verify import Judged, verify_citations
 from assistant.library.citation_shelf import CitationShelf

@@ -13,8 +13,9 @@ from sqlalchemy.exc import IntegrityError
 
 from assistant.config import Settings
 from assistant.desk.audit import AuditAction, note
+from assistant.desk.people import Person
 from assistant.desk.review_records import OpenFinding, OpenReview, State, Word
-from assistant.desk.reviews import Person, may_conclude, seen, trace
+from assistant.desk.reviews import may_conclude, seen, trace
 from assistant.errors import RefusedInput
 from assistant.review.model import Review, Severity, masked
 from assistant.review.opinion import Signed, write_opinion

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
+from assistant.desk.people import Person
 from assistant.desk.review_records import fact_values, facts_of, finding_values, rule_values, same_finding
-from assistant.desk.reviews import Person, seen, trace
+from assistant.desk.reviews import seen, trace
 from assistant.errors import RefusedInput
 from assistant.review.corrections import checked
 from assistant.review.model import DocumentKind, Fact, Finding, Review

@@ -17,7 +17,8 @@ from uuid import uuid4
 from sqlalchemy import Engine
 
 from assistant.desk import reviews
-from assistant.desk.reviews import NoReview, Person
+from assistant.desk.people import OFFICE, Person
+from assistant.desk.reviews import NoReview
 from assistant.errors import AssistantError, RefusedInput
 from assistant.review.model import DocumentKind
 from assistant.review.service import Reviewer
@@ -61,7 +62,7 @@ class Readings:
 
     def start(self, person: Person, files: Iterable[tuple[str, BinaryIO]], kind: DocumentKind, as_of: date | None = None) -> str:
         """Copy the uploads aside and begin to read them; return the reading's number. Raises RefusedInput without any."""
-        if person.role not in reviews.OFFICE:
+        if person.role not in OFFICE:
             raise NoReview
         folder = tempfile.TemporaryDirectory(prefix="review-")
         try:

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from assistant.desk.people import Person
 from assistant.desk.review_records import CHOICES, Word, finding_values
-from assistant.desk.reviews import NoReview, Person, seen, trace
+from assistant.desk.reviews import NoReview, seen, trace
 from assistant.errors import RefusedInput
 from assistant.review.model import ABSENT, Basis, DocumentKind, Finding, Severity, Span
 from assistant.review.service import Reviewer

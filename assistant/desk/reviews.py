@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Engine
@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from assistant.desk.accounts import Role
 from assistant.desk.audit import AuditAction, record
+from assistant.desk.people import OFFICE, Person
 from assistant.desk.review_records import (
     OpenReview,
     State,
@@ -35,28 +36,7 @@ from assistant.store import statutes as statute_sql
 from assistant.store.engine import writing
 from assistant.store.reviews import NOTHING, Counted, Filter, ListedReview, Sight, StoredReview
 
-OFFICE = (Role.STAFF, Role.REVIEWER, Role.ADMIN)
 PAGE = 50
-
-
-class Person(Protocol):
-    """Whoever acts: a page's signed-in user, or an account on the command line."""
-
-    @property
-    def id(self) -> str:
-        """The account's id."""
-
-    @property
-    def name(self) -> str:
-        """The name shown."""
-
-    @property
-    def role(self) -> Role | None:
-        """The account's role; None for the public."""
-
-    @property
-    def section(self) -> str:
-        """The 科室."""
 
 
 class NoReview(AssistantError):

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.desk import accounts
 from assistant.desk.accounts import Role
+from assistant.desk.people import OFFICE
 from assistant.web.answering import Answering
 from assistant.web.identity import PUBLIC, SCOPE_KEY, User, user_of
 
@@ -24,7 +25,6 @@ PASSWORD_PAGE: Final = "/account/password"
 
 EVERYONE: Final = frozenset([*Role, None])
 SIGNED_IN: Final = frozenset(Role)
-OFFICE: Final = frozenset({Role.STAFF, Role.REVIEWER, Role.ADMIN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 
 from assistant.config import Settings
 from assistant.desk import attachments
-from assistant.desk.matter_people import Person
 from assistant.desk.matters import MatterForm, Urgency
+from assistant.desk.people import Person
 from assistant.errors import RefusedInput
 
 Field = Annotated[str, Form()]

@@ -12,12 +12,12 @@ from fastapi.responses import FileResponse
 
 from assistant.desk import attachments, matter_materials, matters
 from assistant.desk.audit import AuditAction, note
-from assistant.desk.matter_people import Person
 from assistant.desk.matter_states import Rule, State, Step
 from assistant.desk.matter_steps import NotAllowed, Stale, Taken, submit, take
 from assistant.desk.matters import NoMatter, OpenMatter
 from assistant.desk.opinion_document import opinion_docx
 from assistant.desk.opinions import blocks
+from assistant.desk.people import Person
 from assistant.errors import AssistantError, RefusedInput
 from assistant.store.matters import Event, Matter, Wanted
 from assistant.web.answering import Answering
