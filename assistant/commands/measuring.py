@@ -69,8 +69,8 @@ def bench(
     if synthetic:
         _grow(context, files, synthetic, limit, as_json)
         return
+    from assistant.answer.bench import run_bench
     from assistant.answer.service import Assistant
-    from assistant.search.bench import run_bench
 
     report = run_bench(Assistant(console(context).settings), files, baselines=baselines, limit=limit, say=paced())
     if as_json:
@@ -105,8 +105,8 @@ _GROWTH = {
 
 def _grow(context: typer.Context, files: list[Path], sizes: list[int], limit: int | None, as_json: bool) -> None:
     """The table of `--synthetic`: one line a figure, one column a shelf."""
+    from assistant.answer.bench import machine
     from assistant.answer.evaluate import read_labelled
-    from assistant.search.bench import machine
     from assistant.search.synthetic import growth
 
     questions = [q.question for path in files for q in read_labelled(path)[:limit]]
@@ -126,7 +126,7 @@ def bench_desks(
     as_json: AsJson = False,
 ) -> None:
     """在数据目录的副本上测量许多人同时提问、办理事项：用时、出错、丢失和重复。"""
-    from assistant.search.bench import machine
+    from assistant.answer.bench import machine
     from assistant.web.crowd import measure_crowd
 
     report = {"machine": machine(), **measure_crowd(console(context).settings, people, seconds, paced())}

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from assistant.config import Settings
 from assistant.law.model import Visibility
@@ -30,6 +30,7 @@ from assistant.search.segment import Segment, load_segment, write_segment
 from assistant.search.tokens import dictionary_files
 from assistant.search.vector_sink import PENDING, VectorSink
 from assistant.search.vectors import VectorStore
+from assistant.store import indexing
 from assistant.store import statutes as sql
 
 Say = Callable[[str], None]
@@ -194,16 +195,8 @@ def _write_fresh(engine: Engine, settings: Settings, plan: _Plan, embedder: Embe
 
 
 def _passages(engine: Engine, ids: list[str]) -> list[Passage]:
-    query = text(
-        "select a.id, s.title, a.part, a.chapter, a.section, a.text, a.number"
-        " from article a join version v on v.id = a.version_id join statute s on s.id = v.statute_id"
-    )
-    wanted = set(ids)
     with engine.connect() as connection:
-        if len(ids) < 1000:
-            rows = [connection.execute(text(f"{query.text} where a.id = :id"), {"id": i}).one() for i in ids]
-        else:
-            rows = [r for r in connection.execute(query) if r[0] in wanted]
+        rows = indexing.passages(connection, ids)
     found = {r[0]: Passage(r[1], " ".join(x for x in r[2:5] if x), r[5], r[6]) for r in rows}
     return [found[i] for i in ids]
 

@@ -9,20 +9,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from assistant.law.model import Level, Status, Visibility
 from assistant.search.segment import Segment
+from assistant.store import indexing
 
 _FAR = 99_991_231
-_VERSIONS = text(
-    "select v.id, v.statute_id, v.binds_from, v.effective_to, v.repealed_from, v.closed_by_source, s.title, s.level, s.region, s.visibility"
-    " from version v join statute s on s.id = v.statute_id"
-)
-_ARTICLES = "select id, number, suffix, length(text) from article"
-#: Up to so many articles are asked for one by one; for more the whole table is read.
-_FEW = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +68,7 @@ def read_rows(connection: Connection, segments: Sequence[Segment], hashes: Mappi
     out: dict[str, Any] = {name: np.zeros(len(ids), dtype=_DTYPES[name]) for name in _ARRAYS}
     out["alive"][:] = _alive(segments, hashes)
     _copy_fixed(connection, ids, out, before)
-    versions = connection.execute(_VERSIONS).all()
+    versions = indexing.versions(connection)
     number_of = {row[0]: n for n, row in enumerate(versions)}
     version = np.array([number_of.get(i.rpartition("#")[0], -1) for i in ids], dtype=np.int64)
     out["alive"] &= version >= 0
@@ -115,14 +108,9 @@ def _copy_fixed(connection: Connection, ids: list[str], out: dict[str, Any], bef
         for name in ("number", "suffix", "length"):
             out[name][:known] = getattr(before, name)[:known]
     places = {i: n for n, i in enumerate(ids[known:], known)}
-    if len(places) < _FEW:
-        found = [connection.execute(text(f"{_ARTICLES} where id = :id"), {"id": i}).first() for i in places]
-    else:
-        found = list(connection.execute(text(_ARTICLES)))
-    for row in found:
-        if row is not None and row[0] in places:
-            place = places[row[0]]
-            out["number"][place], out["suffix"][place], out["length"][place] = row[1], row[2], row[3]
+    for row in indexing.sizes(connection, places):
+        place = places[row[0]]
+        out["number"][place], out["suffix"][place], out["length"][place] = row[1], row[2], row[3]
 
 
 _DTYPES = {

@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import text
 
 from assistant.config import Settings
 from assistant.search.analysis import FIELDS, analyse
@@ -30,6 +29,7 @@ from assistant.search.postings import Postings
 from assistant.search.searcher import Searcher
 from assistant.search.snapshot import Snapshot, load_snapshot
 from assistant.search.vectors import VectorRecord, VectorStore
+from assistant.store import indexing
 from assistant.store.engine import open_engine
 
 #: Share of a made article's words (and of its vector) that come from the article whose place it has.
@@ -69,7 +69,7 @@ def growth(settings: Settings, questions: Sequence[str], sizes: Sequence[int], s
     snapshot = load_snapshot(settings.index_dir)
     engine = open_engine(settings.library_url)
     with engine.connect() as connection:
-        rows = connection.execute(text(_TEXTS), {"n": _SAMPLE}).all()
+        rows = indexing.sample(connection, _SAMPLE)
     engine.dispose()
     analysis = _seconds_of(lambda: list(analyse([Passage(r[0], r[1] or "", r[2], r[3]) for r in rows], True))) / max(1, len(rows))
     stored = _chroma_seconds(snapshot)
@@ -89,12 +89,6 @@ def growth(settings: Settings, questions: Sequence[str], sizes: Sequence[int], s
             disk = sum(p.stat().st_size for p in (home / "index").rglob("*") if p.is_file())
             out.append(Growth(count, round(analysis * count, 1), round(layout, 1), round(stored * count, 1), disk >> 20, **measured))
     return out
-
-
-_TEXTS = (
-    "select s.title, a.chapter, a.text, a.number from article a join version v on v.id = a.version_id"
-    " join statute s on s.id = v.statute_id order by a.hash limit :n"
-)
 
 
 def replace_home(settings: Settings, home: Path) -> Settings:

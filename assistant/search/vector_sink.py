@@ -12,16 +12,16 @@ from dataclasses import replace
 from functools import cached_property, partial
 
 import numpy as np
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from assistant.config import Settings
 from assistant.search.embed import Embedder, Vectors
 from assistant.search.rows import span
 from assistant.search.vectors import BATCH, VectorRecord, VectorStore
+from assistant.store import indexing
 
 PENDING = "vectors.pending"
 #: Up to so many articles are asked for one by one; for more the whole table is read.
-_FEW = 1_000
 
 
 class VectorSink:
@@ -93,16 +93,9 @@ def _opened(settings: Settings, embedder: str, hashes: dict[str, str], gone: Seq
 
 def _records(engine: Engine, hashes: dict[str, str]) -> dict[str, VectorRecord]:
     """What Chroma may filter by, for each article; the vector is filled in later."""
-    query = text(
-        "select a.id, s.title, s.level, s.visibility, v.binds_from, v.effective_to, v.repealed_from, v.closed_by_source"
-        " from article a join version v on v.id = a.version_id join statute s on s.id = v.statute_id"
-    )
     out = {}
     with engine.connect() as connection:
-        if len(hashes) < _FEW:
-            rows = [row for i in hashes for row in connection.execute(text(f"{query.text} where a.id = :id"), {"id": i})]
-        else:
-            rows = [row for row in connection.execute(query) if row[0] in hashes]
+        rows = indexing.records(connection, hashes)
     for row in rows:
         begins, ends = span(row[4], row[5], row[6], row[7])
         out[row[0]] = VectorRecord(row[0], np.zeros(0, np.float32), row[1], row[2], row[3], begins, ends, hashes[row[0]])

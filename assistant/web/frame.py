@@ -8,17 +8,14 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-#: Gradio evaluates its component templates, hence unsafe-eval and unsafe-inline; nothing may come from elsewhere.
+#: What every answer runs under: nothing inline, nothing from elsewhere.
 POLICY: Final = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline';"
-    " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'; form-action 'self'"
+    "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; base-uri 'self';"
+    " frame-ancestors 'self'; form-action 'self'"
 )
-_HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "X-Frame-Options": "SAMEORIGIN",
-}
+#: Gradio's page evaluates its component templates and writes styles into them; it alone may.
+GRADIO_POLICY: Final = f"{POLICY}; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'"
+_HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "SAMEORIGIN"}
 _OUTSIDE_META = re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*?/>', re.DOTALL)
 #: The style sheet comes this way because Gradio would rewrite the selectors of one given to it.
 _FIRST: Final = (
@@ -43,14 +40,14 @@ class Frame:
             # Gradio would compress the page; it must come plain to be rewritten.
             kept = [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]
             scope = dict(scope) | {"headers": kept}
-        await self.app(scope, receive, _Rewriting(send) if page else _with_headers(send))
+        await self.app(scope, receive, _Rewriting(send) if page else _with_headers(send, POLICY))
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, policy: str) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
+            for name, value in {**_HEADERS, "Content-Security-Policy": policy}.items():
                 headers.setdefault(name, value)
         await send(message)
 
@@ -61,7 +58,7 @@ class _Rewriting:
     """Collects an HTML response whole, rewrites its head, and sends it."""
 
     def __init__(self, send: Send) -> None:
-        self._send = _with_headers(send)
+        self._send = _with_headers(send, GRADIO_POLICY)
         self._start: Message = {}
         self._body = b""
 
