@@ -92,12 +92,14 @@ class ModelClient:
         if allowed <= 0:
             raise ModelFailed("模型超过了时限")
         self.prepare()
+        asked = monotonic()
         if not self._places.acquire(timeout=allowed):
             raise ModelFailed("模型正忙，这一次没有排上")
         call = _Call(monotonic())
         outcome = "中断"
         try:
-            yield from self._pieces(text, call, tokens or self._settings.model_reply_tokens, allowed)
+            left = max(allowed - (call.started - asked), 0.001)  # the wait for a place is part of the caller's time
+            yield from self._pieces(text, call, tokens or self._settings.model_reply_tokens, left)
             outcome = "完成" if call.finish != "length" else "到达长度上限"
         except ModelFailed as error:
             outcome = str(error)

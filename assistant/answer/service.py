@@ -89,21 +89,21 @@ class Assistant:
                 answer = again if may_write(again) else answer
         yield from Writer(self.settings, self.model).write(answer)
 
-    def suggest_wording(self, task: Task, text: str, addresses: Sequence[str] = ()) -> Wording:
+    def suggest_wording(self, task: Task, text: str, addresses: Sequence[str] = (), *, as_of: date | None = None) -> Wording:
         """Return the model's wording of a text, where it passes; `addresses` (《…》第…条) are the articles it may speak of.
 
-        For the pages of reviews and cases; an address that is not on the shelf today is left out. Raises RefusedInput for
+        For the pages of reviews and cases; an address that is not on the shelf `as_of` that day (today) is left out. Raises RefusedInput for
         a text that is empty or too long, BadSetting where no model is set up.
         """
         if not self.writes:
             raise BadSetting("没有设置语言模型（model_url、model_name），不能建议文字")
-        shelf = Shelf(self.engine)
+        shelf, day = Shelf(self.engine), as_of or date.today()
         citations: list[Citation] = []
         for address in addresses:
             for named in self.searcher.references(address):
                 statute = shelf.find_statute(named.title or "")
-                found = shelf.article(statute.id, named.number or 0, named.suffix, date.today()) if statute and named.number else None
-                citations += [cite(found, len(citations) + 1, date.today())] if found else []
+                found = shelf.article(statute.id, named.number or 0, named.suffix, day) if statute and named.number else None
+                citations += [cite(found, len(citations) + 1, day)] if found else []
         return suggest(self.settings, self.model, task, text, citations)
 
     def _record_use(self, use: ModelUse) -> None:

@@ -15,6 +15,7 @@ from assistant.errors import NotOnShelf, RefusedInput
 from assistant.law.case_model import Case, CaseBasis
 from assistant.law.citations import parse_reference
 from assistant.law.model import Visibility
+from assistant.law.personal_data import certain_data
 from assistant.law.titles import title_key
 from assistant.library.shelf import Shelf
 from assistant.library.teaching import teaching_cases
@@ -24,6 +25,8 @@ from assistant.store import cases as sql
 from assistant.store.cases import StoredCase
 from assistant.store.engine import writing
 from assistant.store.records import ShelfArticle
+
+LESSON_CHARS = 2000
 
 
 class CaseOutcome(StrEnum):
@@ -128,6 +131,27 @@ def removed(engine: Engine) -> list[StoredCase]:
     """The cases taken out of use, newest first."""
     with engine.connect() as connection:
         return sql.cases(connection, removed=True)
+
+
+def edit_lesson(engine: Engine, case_id: int, text: str, by: str) -> StoredCase:
+    """Keep other words for what a case teaches, a sentence a line, and return the case.
+
+    Raises NotOnShelf where there is none in use, RefusedInput for no words, too many, or (in a public case) a number of
+    a person.
+    """
+    lesson = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lesson or len(text) > LESSON_CHARS:
+        raise RefusedInput("说给当事人听", f"应有 1 至 {LESSON_CHARS} 字")
+    with writing(engine) as connection:
+        stored = sql.case(connection, case_id)
+        if stored is None or stored.removed_at:
+            raise NotOnShelf(f"没有编号为 {case_id} 的案例，可能已被移出")
+        bare = certain_data(text)
+        if stored.case.visibility is Visibility.PUBLIC and bare:
+            raise RefusedInput("说给当事人听", f"公开案例不能写{bare[0].kind.value}，请改写后再保存")
+        sql.set_lesson(connection, case_id, lesson, datetime.now())
+        record(connection, by, AuditAction.CASE, f"案例 {case_id} {stored.case.title}", "修改说给当事人听的话")
+    return stored
 
 
 def remove(engine: Engine, case_id: int, by: str) -> StoredCase:

@@ -140,6 +140,11 @@ def set_removed(connection: Connection, case_id: int, removed: bool, now: dateti
     connection.execute(update(_CA).where(_CA.c.id == case_id).values(values))
 
 
+def set_lesson(connection: Connection, case_id: int, lesson: Sequence[str], now: datetime) -> None:
+    """Put other words in the place of a case's lesson."""
+    connection.execute(update(_CA).where(_CA.c.id == case_id).values({"lesson": list(lesson), "updated_at": now}))
+
+
 def counts(connection: Connection, public_only: bool = False) -> dict[str, int]:
     """Field → number of cases in use."""
     query = select(_CA.c.field, func.count()).where(_CA.c.removed_at.is_(None)).group_by(_CA.c.field)

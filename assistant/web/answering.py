@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy import Engine
 
 from assistant.answer.model import Answer
+from assistant.answer.wording import Task, Wording
 from assistant.answer.writing import Draft
 from assistant.config import Settings
 from assistant.search.searcher import Searcher
@@ -39,6 +40,9 @@ class Answering(Protocol):
 
     def write(self, answer: Answer, *, asked: str = "", history: Sequence[str] = ()) -> Iterator[Draft]:
         """Yield a written answer as it is proved; the last draft is done."""
+
+    def suggest_wording(self, task: Task, text: str, addresses: Sequence[str] = (), *, as_of: date | None = None) -> Wording:
+        """Return the model's wording of a text where it passes the proof; raises BadSetting where no model is set up."""
 
     def article(self, article_id: str) -> ShelfArticle | None:
         """Return an article by id."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from assistant.answer.model import Answer, Section, cite
+from assistant.answer.wording import Task, Wording
 from assistant.answer.writing import Draft
 from assistant.config import Settings
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, BadSetting
 from assistant.store import statutes as sql
 from assistant.store.engine import open_engine
 from assistant.store.records import ShelfArticle
@@ -42,6 +43,9 @@ class FakeAssistant:
 
     def write(self, answer: Answer, *, asked: str = "", history: Sequence[str] = ()) -> Iterator[Draft]:
         yield Draft(done=True)
+
+    def suggest_wording(self, task: Task, text: str, addresses: Sequence[str] = (), *, as_of: date | None = None) -> Wording:
+        raise BadSetting("没有设置语言模型")
 
     def article(self, article_id: str) -> ShelfArticle | None:
         with self.engine.connect() as connection:

@@ -8,6 +8,7 @@ from functools import cached_property
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import Engine
 
+from assistant.answer.wording import Wording
 from assistant.config import Settings
 from assistant.desk import case_drafts, cases
 from assistant.errors import NotOnShelf, RefusedInput
@@ -56,14 +57,24 @@ class CaseDesk:
         return [f.name for f in load_catalogue().fields]
 
 
+@dataclass(frozen=True, slots=True)
+class LessonForm:
+    """The form of a case's lesson as it was sent, with what the model said where it was asked."""
+
+    text: str
+    wording: Wording | None = None
+
+
 def add_cases(app: FastAPI, assistant: Answering) -> None:
     """Put the pages on the app; they must come before Gradio takes the rest of /staff."""
     from assistant.web.cases.bringing_in import add_bringing_in
+    from assistant.web.cases.lesson import add_lesson
 
     desk = CaseDesk(assistant)
     add_bringing_in(app, desk)
     _add_list(app, desk)
     _add_one(app, desk)
+    add_lesson(app, desk)
 
 
 def _add_list(app: FastAPI, desk: CaseDesk) -> None:
@@ -93,11 +104,25 @@ def _add_list(app: FastAPI, desk: CaseDesk) -> None:
         )
 
 
+def shown(request: Request, desk: CaseDesk, number: int, lesson: LessonForm | None = None, refused: str = "") -> Response:
+    """Return the page of a case, with the form of its lesson as it was sent; raises NotOnShelf."""
+    return page(
+        request,
+        "cases/case.html",
+        400 if refused else 200,
+        found=cases.shown(desk.engine, desk.shelf, number),
+        lesson=lesson,
+        refused=refused,
+        longest=cases.LESSON_CHARS,
+        model_wait=round(desk.settings.model_timeout) if desk.assistant.writes else 0,
+    )
+
+
 def _add_one(app: FastAPI, desk: CaseDesk) -> None:
     @app.get(HOME + "/{number}")
     def show(request: Request, number: int) -> Response:
         try:
-            return page(request, "cases/case.html", found=cases.shown(desk.engine, desk.shelf, number))
+            return shown(request, desk, number)
         except NotOnShelf as error:
             return problem(request, str(error))
 

@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Protocol
 
 from fastapi import FastAPI, Form, Request, Response
 
-from assistant.desk import review_conclusion, review_facts, review_words
+from assistant.answer.wording import Wording
+from assistant.desk import review_conclusion, review_facts, review_words, wordings
 from assistant.desk.review_words import OwnFinding
 from assistant.errors import AssistantError, RefusedInput
 from assistant.web.identity import current_user
-from assistant.web.render import redirect
+from assistant.web.render import problem, redirect
 from assistant.web.reviews.services import ReviewDesk
+from assistant.web.reviews.view import Editing
 
 _Field = Annotated[str, Form()]
 
 
 class Show(Protocol):
-    """Shows the page of a review, with what was refused and the finding that was being written."""
+    """Shows the page of a review, with what was refused, the finding being written and the one being edited."""
 
     def __call__(
-        self, request: Request, review_id: str, *, refused: AssistantError | None = None, own: OwnFinding | None = None
+        self,
+        request: Request,
+        review_id: str,
+        *,
+        refused: AssistantError | None = None,
+        own: OwnFinding | None = None,
+        editing: Editing | None = None,
     ) -> Response: ...
 
 
 def add_changes(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
     """Put what the forms post to on the app; `show` shows the page again with the reason of a refusal."""
     _add_words(app, desk, show)
+    _add_wording(app, desk, show)
     _add_facts(app, desk, show)
     _add_conclusion(app, desk, show)
 
@@ -100,6 +110,30 @@ def _add_words(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
             return f"已采纳其余 {review_words.accept_rest(desk.engine, current_user(request), review_id)} 项。"
 
         return _done(request, show, review_id, do, "findings")
+
+
+def _add_wording(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
+    @app.post("/staff/reviews/{review_id}/findings/{finding_id}/wording")
+    def wording(
+        request: Request,
+        review_id: str,
+        finding_id: int,
+        act: _Field = "",
+        severity: _Field = "",
+        explain: _Field = "",
+        suggest: _Field = "",
+        proposed: _Field = "",
+    ) -> Response:
+        if not desk.assistant.writes:
+            return problem(request, "没有设置语言模型，不能请模型改写；请自己修改文字。")
+        form = Editing(finding_id, severity, explain, proposed if act == "take" else suggest)
+        if act in ("take", "leave"):
+            return show(request, review_id, editing=form)
+        try:
+            said = wordings.for_finding(desk.assistant, current_user(request), review_id, finding_id, suggest)
+        except RefusedInput as refused:
+            return show(request, review_id, refused=refused, editing=replace(form, wording=Wording("", str(refused))))
+        return show(request, review_id, editing=replace(form, wording=said))
 
 
 def _add_facts(app: FastAPI, desk: ReviewDesk, show: Show) -> None:

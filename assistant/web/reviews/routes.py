@@ -211,9 +211,14 @@ def _download(review: OpenReview, data: bytes, kind: str, media: str) -> Respons
 
 
 def show(
-    desk: ReviewDesk, request: Request, review_id: str, refused: AssistantError | None = None, own: OwnFinding | None = None
+    desk: ReviewDesk,
+    request: Request,
+    review_id: str,
+    refused: AssistantError | None = None,
+    own: OwnFinding | None = None,
+    editing: view.Editing | None = None,
 ) -> Response:
-    """Return the page of a review; with `refused` it says first what was not done, and keeps the reviewer's own finding."""
+    """Return the page of a review; with `refused` it says first what was not done, and keeps what the reviewer was writing."""
     found = reviews.opened(desk.engine, current_user(request), review_id)
     groups = [(name, view.cards(found, items, desk.shelf)) for name, items in found.groups]
     return page(
@@ -224,6 +229,8 @@ def show(
         stored=found.stored,
         refused=str(refused) if refused else "",
         own=own,
+        editing=editing,
+        model_wait=round(desk.settings.model_timeout) if desk.assistant.writes else 0,
         pieces=view.pieces(found),
         groups=groups,
         gone=view.cards(found, found.gone, desk.shelf),

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import pairwise
 from urllib.parse import urlencode
 
+from assistant.answer.wording import Wording
 from assistant.desk.review_records import OpenFinding, OpenReview, Word
 from assistant.library.shelf import Shelf
 from assistant.review.correctable import TABLE, Correctable
@@ -71,6 +72,17 @@ class FindingCard:
     explain: str
     suggest: str
     basis: tuple[BasisLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """The edit form of one finding as it was sent, with what the model said where it was asked."""
+
+    finding_id: int
+    severity: str
+    explain: str
+    suggest: str
+    wording: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True)
