@@ -37,8 +37,9 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     shared = {"user": user, "path": path, "places": places, "here": here, "notice": notice}
     unread = request.app.state.unread(user.id) if user.role and hasattr(request.app.state, "unread") else 0
     shared |= {"bell": notifications_of(user), "unread": unread}
-    bureau = request.app.state.settings.bureau_name
-    body = _TEMPLATES.get_template(template).render(**(shared | {"bureau": bureau} | context))
+    shared |= {"bureau": request.app.state.settings.bureau_name}
+    # Not merged: a page that takes a name of the frame for its own fails at once.
+    body = _TEMPLATES.get_template(template).render(**shared, **context)
     response = HTMLResponse(body, status_code=status, headers=NO_STORE)
     if notice:
         response.delete_cookie(_NOTICE)

@@ -62,6 +62,8 @@ def finding(page: str, title: str) -> str:
 def test_a_document_is_uploaded_and_its_review_opens(desk: Desk) -> None:
     page = desk.upload(("虚构案卷.txt", BAD.encode()))
     assert page.status_code == 200 and re.search(r"/staff/reviews/[0-9a-f]{32}$", str(page.url))
+    assert "Correctable" not in page.text and "条未读" not in page.text, "the count of notifications in the header is its own"
+    assert 'id="unread-key"' in page.text
     for words in ("只有一名执法人员", "金额前后不一致", "看原文", "读出的事实", "青屏县响泉歌舞娱乐有限公司", "审查中"):
         assert words in page.text
     marked = re.findall(r'<a class="mark (\w+)" href="#f(\d+)"', page.text)

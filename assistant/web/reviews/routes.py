@@ -235,7 +235,7 @@ def show(
         groups=groups,
         gone=view.cards(found, found.gone, desk.shelf),
         facts=view.fact_groups(found),
-        unread=view.unread(found),
+        not_read=view.unread(found),
         severities=list(Severity),
         questions=CHOICES[found.kind],
         conclusions=review_conclusion.CONCLUSIONS,
