@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from assistant.answer.wording import Task, Wording
 from assistant.desk import cases, reviews
 from assistant.desk.audit import AuditAction, note
+from assistant.desk.people import Person
 from assistant.desk.review_records import Word
 from assistant.errors import RefusedInput
 from assistant.law.personal_data import mask_certain
@@ -36,7 +37,7 @@ class Suggesting(Protocol):
         """Return the model's wording where it passes the proof."""
 
 
-def for_finding(model: Suggesting, person: reviews.Person, review_id: str, finding_id: int, text: str) -> Wording:
+def for_finding(model: Suggesting, person: Person, review_id: str, finding_id: int, text: str) -> Wording:
     """Return a wording of the suggestion a reviewer is editing; it may speak of the finding's articles as of the review's day.
 
     Raises NoReview, ReviewClosed; RefusedInput for a finding that is dealt with and for a text empty or too long; BadSetting
