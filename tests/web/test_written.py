@@ -66,7 +66,7 @@ def written_site(written_assistant: Assistant) -> Iterator[Site]:
         time.sleep(0.1)
     assert server.started
     site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
-    site.people = {Role.STAFF: signed_in(written_assistant.engine, written_assistant.settings, Role.STAFF)}
+    site.people = {Role.STAFF: signed_in(written_assistant.engine, written_assistant.settings, Role.STAFF, login="written-staff")}
     yield site
     server.should_exit = True
     thread.join(timeout=20)
