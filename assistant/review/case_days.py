@@ -13,10 +13,13 @@ from assistant.review.sections import Papers, Part, Section
 _AGREED = re.compile(r"同意立案|准予立案|批准立案|决定立案|予以立案|同意|立案(?:日期|时间|之日|调查)?")
 _RECEIVED = re.compile(r"签收|(?<!未)收到(?!本|之日)|送达(?!人|地址)|签名|签字|接收|当面|收件")
 _ANSWERED = re.compile(r"申辩|放弃|书面|表示|申请听证|要求听证|提交|未提出|未提|期满|届满|未收到|没有提出")
+_REPLIED = re.compile(
+    r"(?:当事人|你[单公]?[位司店社厂]|其)[^。；]{0,12}(?:答复|回复|回函|表示|提出|提交|声明|承诺)|没有(?:意见|异议)|无(?:意见|异议)|不(?:要求|申请)?听证"
+)
 _SEAL = re.compile(r"[（(](?:印章|盖章|公章|加盖印章|章|印)[)）]|印章|盖章|公章")
 _WAIVES = re.compile(
     r"(?<!视为)(?<!视作)(?:自愿|明确|书面|当场|口头)?(?:表示|声明|提出)?[^。；，]{0,6}(?:放弃|不(?:再)?(?:要求|需要|申请|提出|进行|行使))[^。；]{0,10}(?:陈述|申辩|听证)"
-    r"|无异议[^。；]{0,6}放弃|放弃(?:该|其|此项|相关|上述|以上|前述|全部)*权利|(?:不|无)(?:作|做|再)?陈述[、和]?(?:也)?(?:不|无)?申辩(?:意见)?"
+    r"|(?:无|没有)(?:异议|意见)[^。；]{0,6}(?:放弃|不(?:要求|申请|需要)?(?:听证|陈述|申辩))|放弃(?:该|其|此项|相关|上述|以上|前述|全部)*权利|(?:不|无)(?:作|做|再)?陈述[、和]?(?:也)?(?:不|无)?申辩(?:意见)?"
 )
 _DISCOVERY = re.compile(
     r"检查|发现|接到|接[^。]{0,10}(?:举报|投诉|转办|移送)|移送|举报|投诉|查获|巡查|立案|线索|转办|交办|审计|抽查|报告|反映|收到"
@@ -95,7 +98,9 @@ def _deadline(text: str, day: DatePlace) -> bool:
 
 
 def _filed(papers: Papers) -> Event | None:
-    for section in papers.parts(Part.FILING):
+    parts = papers.parts(Part.FILING)
+    # The register of the clue (案件来源登记) is not the filing where a paper of its own approves that.
+    for section in [s for s in parts if "立案" in s.heading] or parts:
         days = _dates(papers, section)
         for word in _AGREED.finditer(papers.text, section.start, section.end):
             after = [d for d in days if 0 <= d.start - word.end() <= 40]
@@ -116,7 +121,7 @@ def _notice(papers: Papers) -> Event | None:
     text = papers.text
     for section in papers.parts(Part.NOTICE):
         days = [d for d in _dates(papers, section) if not _deadline(text, d)]
-        told = [d for d in days if not _ANSWERED.search(_clause(text, d, section.end))]
+        told = [d for d in days if not _ANSWERED.search(_clause(text, d, section.end)) and not _answer(text, d, section.start)]
         signed = [d for d in told if _RECEIVED.search(text[max(section.start, d.start - 14) : d.end + 10])]
         if signed or told or days:
             return _event(signed[-1] if signed else (told or days)[-1])
@@ -134,6 +139,12 @@ def _notice(papers: Papers) -> Event | None:
 def _clause(text: str, day: DatePlace, end: int) -> str:
     """The words after a day up to the next stop."""
     return re.split(r"[。；\n]", text[day.end : end])[0][:24]
+
+
+def _answer(text: str, day: DatePlace, start: int) -> bool:
+    """True for the day of what the party answered, told before it in its sentence."""
+    said = max(text.rfind(mark, start, day.start) for mark in "。；\n")
+    return bool(_REPLIED.search(text[max(start, said + 1) : day.start]))
 
 
 def _heard(papers: Papers) -> Event | None:
@@ -157,7 +168,7 @@ def _decided(papers: Papers) -> Event | None:
         near = [d for d in days if 0 <= d.start - seal.end() <= 12] or [d for d in days if 0 <= seal.start() - d.end <= 12]
         if near:
             return _event(near[0])
-    rest = [d for d in days if not _RECEIVED.search(papers.text[max(section.start, d.start - 12) : d.end + 6])]
+    rest = [d for d in days if not _RECEIVED.search(papers.text[max(section.start, d.start - 12) : min(section.end, d.end + 6)])]
     return _event((rest or days)[-1]) if days else None
 
 

@@ -11,11 +11,11 @@ from assistant.review.contract_parties import signature_start
 from assistant.review.headings import numbering
 
 _ATTACHED = re.compile(
-    r"^[ \t\u3000]*(?:附件|附表|附录|附图)\s*(?P<n>[一二三四五六七八九十\d]{0,3})\s*(?:[：:、.．]|[ \t\u3000]|《|$)(?P<rest>[^\n]*)",
+    r"^[ \t\u3000]*(?:附件|附表|附录|附图)\s*(?P<n>[一二三四五六七八九十\d]{0,3}|[A-H](?![A-Za-z]))\s*(?:[：:、.．]|[ \t\u3000]|《|$)(?P<rest>[^\n]*)",
     re.MULTILINE,
 )
 _PLAIN = re.compile(r"^[ \t\u3000]*附\s*(?:[：:]|(?=[\u4e00-\u9fff]{2,12}[：:]))(?P<rest>[^\n]*)", re.MULTILINE)
-_REFERS = re.compile(r"附(?:件|表)\s*(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})(?:\s*《(?P<title>[^》\n]{1,30})》)?")
+_REFERS = re.compile(r"附(?:件|表)\s*(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2}|[A-H](?![A-Za-z]))(?:\s*《(?P<title>[^》\n]{1,30})》)?")
 _END = re.compile(r"^[ \t\u3000]*[（(]?(?:以下无正文|签署页|签字盖章页|本页无正文)", re.MULTILINE)
 
 
@@ -111,13 +111,18 @@ def read_clauses(text: str, end: int) -> tuple[Clause, ...]:
     return tuple(out)
 
 
+def _ordinal(written: str) -> int | None:
+    """The number of an attachment; 附件A is the first."""
+    return ord(written) - ord("A") + 1 if written.isascii() and written.isalpha() else to_int(written)
+
+
 def read_attached(text: str, end: int) -> tuple[tuple[int, int, str], ...]:
     """(number, offset, words) of every attachment behind the clauses; number 0 where it has none."""
     out = []
     for match in _ATTACHED.finditer(text, end):
         if _speaks(match):
             continue
-        number = to_int(match["n"]) if match["n"] else None
+        number = _ordinal(match["n"]) if match["n"] else None
         if number is not None:
             out.append((number, match.start(), match.group().strip()))
             continue
@@ -132,7 +137,7 @@ def read_referred(text: str, end: int) -> tuple[tuple[int, int, int], ...]:
     """(number, start, end) of every numbered attachment the clauses speak of, those left out whose title stands behind the clauses."""
     out = []
     for match in _REFERS.finditer(text, 0, end):
-        number = to_int(match["n"])
+        number = _ordinal(match["n"])
         if number and not (match["title"] and match["title"] in text[end:]):
             out.append((number, match.start(), match.end()))
     return tuple(out)

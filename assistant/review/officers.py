@@ -12,7 +12,9 @@ _NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,4})?"
 _LABEL = re.compile(
     r"(?<!被)(?P<label>执法人员|检查人员|检查人|勘验人员?|询问人|调查人员|调查人|记录人|办案人员|行政执法人员)(?:姓名|（签名）|\(签名\)|为|是|[：:]|[：:]\s*|\s)?\s*"
 )
-_NEXT = re.compile(r"\s*(?:[（(](?P<note>[^（）()\n]{0,40})[)）])?\s*(?P<sep>[、,，和与及\s]*)")
+_NEXT = re.compile(
+    r"\s*(?:[（(](?P<note>[^（）()\n]{0,40})[)）]|[，,、]?(?P<told>(?:行政)?执法(?:证件?|证书)(?:号码?|编号)?[为是：:\s]*[A-Za-z浙沪苏皖赣闽\d\-]{5,20}))?\s*(?P<sep>(?<=\d)[;；]\s*|[、,，和与及\s]*)"
+)
 _NOTE = re.compile(r"(?:执法|证件?号?|证号|编号|No)")
 _CERTIFIED = re.compile(
     r"(?:(?<=[\s，,。；;：:、和与及由是员])|^)(?P<name>[\u4e00-\u9fff]{2,4}?)(?:[一二两]人|同志)?[（(](?P<note>[^（）()\n]{2,40})[)）]",
@@ -146,7 +148,7 @@ def _names(text: str, label: re.Match[str], end: int) -> list[Officer]:
         if not match:
             break
         follow = _NEXT.match(text, match.end(), end)
-        note = follow["note"] if follow else None
+        note = (follow["note"] or follow["told"]) if follow else None
         closed = follow is not None and (note is not None or bool(follow["sep"]) or text[match.end() : match.end() + 1] in "。；\n）)")
         if not closed and not colon and not out:
             break

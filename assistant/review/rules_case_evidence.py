@@ -53,7 +53,7 @@ def fact_without_evidence(context: Context) -> Iterator[Hit]:
             sentence = context.folded[context.folded.rfind("。", 0, match.start()) + 1 : match.end()]
             if not re.search(r"违法所得|违法行为轻微|从轻|当事人[^。]{0,12}(?:提供|提交|提出)|申辩|没有异议|无异议", sentence):
                 yield Hit(match.start(), match.end(), f"{section.part.value}自认该项事实缺少证据，违法事实不清，不得给予处罚。")
-    records = context.case.body(*_PROOF)
+    records = _records(context)
     if not records.strip():
         if context.case.is_file:
             yield Hit(None, None, "案卷中没有笔录和证据清单，决定书认定的违法事实没有证据支持。")
@@ -61,12 +61,18 @@ def fact_without_evidence(context: Context) -> Iterator[Hit]:
     told = _told(context, decision)
     known = _pairs(records)
     clauses = [c for t in told for c in split_sentences(t.text, t.start, "，。；;\n")]
-    acts = [c for c in clauses if _CONDUCT.search(c.text)]
-    if len(acts) == 1:
-        # A single act told in the words of the statute: the records tell what was seen, in other words.
-        known |= {p for c in cited_provisions(context, decision) for p in _pairs(c.article.article.text)}
+    # The act told in the words of the statute: the records tell what was seen, in other words. Not so for an act found besides.
+    statute = {p for c in cited_provisions(context, decision) for p in _pairs(c.article.article.text)}
+    added = False
     for clause in clauses:
-        yield from _unproved(clause.text, clause.start, records, known)
+        added = bool(_ADDED.match(clause.text.strip(" ，"))) or (added and context.folded[clause.start - 1] == "，")
+        yield from _unproved(clause.text, clause.start, records, known if added else known | statute)
+
+
+def _records(context: Context) -> str:
+    """The records and the list of evidence, with the computations and opinions that have a paper of their own."""
+    own = (s for s in context.case.parts(Part.OTHER) if re.search(r"计算|核算|核对|核定|评估|鉴定|认定|说明", s.heading))
+    return "\n".join((context.case.body(*_PROOF), *(context.folded[s.start : s.end] for s in own)))
 
 
 def _unproved(clause: str, start: int, records: str, known: set[str]) -> Iterator[Hit]:
@@ -116,7 +122,7 @@ def confiscation_no_calc(context: Context) -> Iterator[Hit]:
     if decision is None or not context.case.is_file:
         return
     ordered = read_ordered(context.folded, decision)
-    proof, computed = context.case.body(*_PROOF), context.case.body(*_PROOF, Part.REPORT, Part.DECISION, Part.NOTICE)
+    proof, computed = _records(context), context.case.body(*_PROOF, Part.REPORT, Part.DECISION, Part.NOTICE)
     for gain in ordered.gains:
         firm = [m for m in money_places(proof) if same_amount(m.value, gain.value) and not _guessed(proof, m)]
         if firm or _computes(computed, gain.value):

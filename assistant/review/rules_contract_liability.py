@@ -30,23 +30,27 @@ def one_sided_liability(context: Context) -> Iterator[Hit]:
     contract = context.contract
     agency, other = contract.agency_label, contract.other_label
     free = re.compile(
-        rf"{agency}[^。；]{{0,50}}?(?:不(?:承担|负|负担|受)(?:任何|一切|违约|赔偿|相应|法律|其他)*(?:的)?(?:责任|追究)|免(?:除|于承担)?(?:一切|任何|违约)*责任|概不负责|不(?:予|作|再|做|承担)?(?:任何|一切)?(?:违约金|补偿|赔偿)|不(?:视为|构成|属于)违约|不受[^。；，]{{0,10}}限制|(?:无需|无须|不必|毋须)[^。；，]{{0,10}}(?:承担|赔偿|补偿|支付违约))"
+        rf"{agency}[^。；]{{0,50}}?(?:不(?:承担|负|负担|受)(?:任何|一切|违约|赔偿|补偿|相应|法律|其他|和|与|及|或者?|、)*(?:的)?(?:责任|追究)|免(?:除|于承担)?(?:一切|任何|违约)*责任|概不负责|不(?:予|作|再|做|承担)?(?:任何|一切)?(?:违约金|补偿|赔偿)|不(?:视为|构成|属于)违约|不受[^。；，]{{0,10}}限制|(?:无需|无须|不必|毋须)[^。；，]{{0,10}}(?:承担|赔偿|补偿|支付违约))"
     )
     waived = re.compile(
-        rf"{agency}[^。；]{{0,80}}{other}(?:均|一律|也)?(?:不得|无权|不能|不可|放弃|不再|自愿放弃)[^。；]{{0,14}}(?:主张|要求|追究|请求|索赔|提出)[^。；]{{0,20}}(?:责任|赔偿|违约金|补偿|损失|异议)|"
+        rf"{agency}[^。；]{{0,80}}{other}(?:均|一律|也)?(?:不得(?:因此|就此|据此|以此)?|无权|不能|不可|放弃|不再|自愿放弃)[^。；]{{0,14}}(?:主张|要求|追究|请求|索赔|提出)[^。；]{{0,20}}(?:责任|赔偿|违约金|补偿|损失|异议)|"
         rf"{other}(?:自愿)?放弃[^。；]{{0,20}}(?:追究|要求|向){agency}[^。；]{{0,20}}(?:责任|赔偿|索赔)"
     )
     found = False
     for sentence in split_sentences(contract.body, 0, "。；\n"):
         match = free.search(sentence.text) or waived.search(sentence.text)
         excused = re.search(
-            rf"不可抗力|因{other}|{other}(?:的)?(?:原因|过错|违约|未|逾期|不(?!得))|由{other}|互不|(?:双方|各方)均不|互相|政策|依照?法律|法律(?:另有)?规定|因[^，。；]{{0,12}}(?:第三|公共利益|财政)|双方(?:均|互|都)不|第三(?:人|方)|人身|伤亡|受伤|伤残|死亡|意外",
+            rf"不可抗力|(?<!不得)因{other}|{other}(?:的)?(?:原因|过错|违约|未|逾期|不(?!得))|由{other}|互不|(?:双方|各方)均不|互相|政策|依照?法律|法律(?:另有)?规定|因[^，。；]{{0,12}}(?:第三|公共利益|财政)|双方(?:均|互|都)不|第三(?:人|方)|人身|伤亡|受伤|伤残|死亡|意外",
             sentence.text,
         )
         shifted = re.search(
             rf"因{agency}(?:的)?(?:原因|过错|责任|违约|过失)[^。；]{{0,30}}由{other}(?:自行|全部)?(?:承担|负责)", sentence.text
         )
-        if (match and not excused) or shifted:
+        # Neither policy nor the state of the budget takes the other side its claims.
+        barred = waived.search(sentence.text) and not re.search(
+            rf"不可抗力|因{other}|{other}(?:的)?(?:原因|过错|违约)|双方|互", sentence.text
+        )
+        if (match and not excused) or shifted or barred:
             found = True
             yield Hit(sentence.start, sentence.end, f"免除{agency}的违约责任，责任由一方承担。")
     clauses = contract.clauses_on(r"违约|责任")
@@ -55,7 +59,7 @@ def one_sided_liability(context: Context) -> Iterator[Hit]:
         return
     bound = re.search(rf"{other}[^。；]{{0,60}}(?:违约金|赔偿|承担)", text)
     ours = re.search(
-        rf"{agency}(?!有权|可以|可|损失|支付违约金|因此)[^。；，]{{0,30}}(?:逾期|未按|未能|不按|违反|迟延|延迟|延期|拖延|擅自|无正当理由|无故|随意|提前|单方|违约|拒)",
+        rf"{agency}(?!有权|可以|可|损失|支付违约金|因此)[^。；，]{{0,30}}(?:逾期|未按|未能|未履行|不履行|未完成|怠于|不按|违反|迟延|延迟|延期|拖延|擅自|无正当理由|无故|随意|提前|单方|违约|拒)",
         contract.body,
     )
     if bound and not ours:
@@ -94,7 +98,11 @@ def penalty_excessive(context: Context) -> Iterator[Hit]:
         for share in _SHARE.finditer(sentence.text):
             value = _value(share)
             around = sentence.text[max(0, share.start() - 16) : share.start()]
-            if value is None or re.search(r"不(?:得)?超过|上限|最高|税率|低于|利率|LPR|履约保证金|累计|定金", around):
+            if (
+                value is None
+                or re.match(r"[^。；，]{0,4}(?:为限|封顶|为上限)", sentence.text[share.end() :])
+                or re.search(r"不(?:得)?超过|上限|最高|税率|低于|利率|LPR|履约保证金|累计|定金", around)
+            ):
                 continue
             times = share["e"] is not None
             per_day = bool(daily) and daily is not None and daily.start() <= share.start()
@@ -162,6 +170,7 @@ def limitation_agreed(context: Context) -> Iterator[Hit]:
         rf"{period}(?:之)?内[^。；]{{0,12}}(?:起诉|提起诉讼|提起仲裁|主张权利)[^。；]{{0,10}}(?:逾期|否则|超过)[^。；]{{0,16}}(?:视为|丧失|放弃|不再|不得)",
         rf"{period}(?:之)?内[^。；]{{0,16}}(?:主张|起诉|提起(?:诉讼|仲裁)|请求赔偿|追究)[^。；]{{0,14}}(?:逾期|否则|超过|过期|超期)[^。；]{{0,20}}(?:丧失|视为|放弃|失权|不予|不再|不得)",
         r"(?:丧失|放弃)[^。；，]{0,6}胜诉权",
+        rf"{period}[^。；]{{0,40}}(?:诉讼)?时效(?:期间)?(?:即|视为|便|已)?(?:届满|完成|经过|终止|消灭)",
         rf"(?:追索|索赔|追讨|主张(?:权利)?|起诉|请求)[^。；，]{{0,10}}(?:期限|期间|时限|有效期)[^。；，]{{0,4}}(?:为|是|不超过|[：:])[^。；，]{{0,4}}{period}",
         rf"(?:请求权|债权|权利|索赔权)[^。；]{{0,24}}满?{period}[^。；，]{{0,4}}(?:失效|消灭|丧失|终止|作废)",
         rf"(?:请求权|债权|权利|索赔)[^。；]{{0,40}}{period}[^。；]{{0,12}}(?:不|未)(?:行使|主张|提出)[^。；]{{0,14}}(?:消灭|消失|失效|丧失|终止|放弃|无效)",
@@ -194,7 +203,10 @@ def subcontract_all(context: Context) -> Iterator[Hit]:
             rf"{whole}[^。；，]{{0,16}}(?:工作|任务|服务|工程|项目|义务|业务|内容)[^。；]{{0,16}}{allow}[^。；]{{0,12}}{hand}", text
         )
         match = match or re.search(rf"{allow}[^。；，]{{0,16}}转包", text)
-        third = re.search(r"第三(?:方|人)|他人|其他|其它|公司|单位|企业|机构|主体|团队|个人|转包|分包|转委托|外包|关联", text)
+        third = re.search(
+            r"第三(?:方|人)|他人|其他|其它|公司|单位|企业|机构|主体|团队|施工队|班组|合作方|其(?:自行)?(?:选定|指定|委托)的|个人|转包|分包|转委托|外包|关联",
+            text,
+        )
         if match and third and not re.search(r"不得|禁止|不可|不允许|严禁|非主体|非关键|不(?:能|应)", text):
             yield Hit(sentence.start, sentence.end, "允许将全部或者主体工作交由第三人完成，属转包。")
 

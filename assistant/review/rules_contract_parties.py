@@ -137,9 +137,15 @@ def attachment_missing(context: Context) -> Iterator[Hit]:
             continue
         told.add(number)
         yield Hit(start, end, f"正文引用{context.folded[start:end]}，合同没有附附件{number}。")
-    loose = re.search(r"(?:见|按照|依据|按)(?:本合同)?附件(?!\s*[一二三四五六七八九十\d])(?:《[^》\n]+》)?", contract.body)
+    loose = re.search(r"(?:见|按照|依据|按)(?:本合同)?附件(?!\s*[一二三四五六七八九十\dA-H])(?:《[^》\n]+》)?", contract.body)
     if loose and not contract.attached and not told:
         yield Hit(loose.start(), loose.end(), "正文引用附件，合同没有附附件。")
+    named = {m.group(1): m for m in re.finditer(r"附件\s*《([^》\n]{2,30})》", contract.body)}
+    absent = [m for title, m in named.items() if title not in contract.tail]
+    if contract.attached and len(absent) < len(named):
+        # Titles without numbers tell which is missing only where another of them stands behind the clauses.
+        for match in absent:
+            yield Hit(match.start(), match.end(), f"正文引用附件《{match.group(1)}》，合同没有附上。")
     for _, at, words in contract.attached:
         if re.search(r"(?:待补|后补|另行提供|暂缺|未附|待定|另行(?:制定|确定)|待提供)", words):
             yield Hit(at, at + len(words), "附件尚未附上。")

@@ -22,7 +22,7 @@ def _subject(sentence: Sentence, at: int, agency: str) -> bool:
     before = sentence.text[:at]
     ours = [m.end() for m in re.finditer(rf"{_ORGAN}|{re.escape(agency)}", before)]
     # 向乙方, 乙方的, 乙方拖欠 …: the one to whom or of whom, not the one who acts.
-    acting = rf"(?<![向对为给与和由将就替代因按及、])(?:{_SIDE})(?!的|所|拖欠|欠|到期|申请的|开办|形成|缴纳|投资|在银行|因|违约|逾期)"
+    acting = rf"(?<![向对为给与和由将就替代因按及、在于])(?:{_SIDE})(?!的|所|拖欠|欠|到期|申请的|开办|形成|缴纳|投资|在银行|因|违约|逾期)"
     other = max((m.start() for m in re.finditer(acting, before) if m.group() != agency), default=-1)
     return bool(ours) and max(ours) > other
 
@@ -54,7 +54,9 @@ def gov_guarantee(context: Context) -> Iterator[Hit]:
                 and "质量保证" not in clause
             ):
                 start = max(sentence.text.rfind("，", 0, match.start()) + 1, 0)
-                yield Hit(sentence.start + start, sentence.start + match.end(), "机关法人不得为保证人，为他人债务提供担保的约定无效。")
+                # The letter promised and the debt it answers for stand together.
+                end = max(m.end() for m in words.finditer(sentence.text) if m.start() >= match.start())
+                yield Hit(sentence.start + start, sentence.start + end, "机关法人不得为保证人，为他人债务提供担保的约定无效。")
                 break
 
 
@@ -135,10 +137,11 @@ def anticompetitive_exclusive(context: Context) -> Iterator[Hit]:
     patterns = (
         rf"(?:由|授予|给予|许可|{other}|享有)[^。；，]{{0,24}}(?:独家|排他|唯一|垄断)[^。；，]{{0,12}}(?:经营|运营|承办|开发|供应|代理|合作|权|销售|实施|配送)",
         r"(?:独家|排他性?|唯一)(?:的)?(?:特许)?(?:经营|运营|承办|开发|供应|供货|代理|合作|配送|销售)(?:权|商|单位|资格)?",
-        r"(?:不再|不得|不予|禁止|拒绝|承诺不|停止|限制)[^。；，]{0,12}(?:引进|引入|批准|允许|许可|准许|接受|新设|审批|与|委托|选择|聘请|采购|使用)[^。；]{0,12}(?:其他|其它|同类|第三方|第三人|他人|竞争)[^。；，]{0,12}(?:经营者|企业|单位|项目|合作|主体|公司|供应商|机构|团体|进入|经营|服务)",
+        r"(?:不再|不得|不予|禁止|拒绝|承诺不|停止|限制)[^。；，]{0,12}(?:引进|引入|批准|同意|允许|许可|准许|接受|新设|审批|与|委托|选择|聘请|采购|使用)[^。；]{0,12}(?:其他|其它|同类|第三方|第三人|他人|竞争)[^。；，]{0,12}(?:经营者|企业|单位|项目|合作|主体|公司|供应商|机构|团体|进入|经营|服务)",
         rf"(?:要求|指定|强制|责令|统一|引导|督促|规定|确保|安排)[^。；]{{0,30}}(?:向{other}|使用{other}|购买{other}|采购{other}|与{other}|通过{other}|由{other}(?:提供|承办|经营|运营|供应)|选用{other})",
         r"(?:独家|排他性?地?|唯一)[^。；，]{0,4}(?:承接|承揽|办理|提供|负责|举办|销售|经营|运营|供应|实施)",
         rf"(?:下属|各|所有|辖区|全[县市区]|本地|经营者|景区|旅行社|商户|业务|活动|宣传)[^。；]{{0,24}}(?:须|必须|应当|一律|只能|均应?)[^。；，]{{0,8}}(?:交由|交给|委托|由|向|通过){other}(?!承担|负责赔偿|赔偿|支付|缴纳|提交|报告|说明)[^。；，]{{0,8}}(?:承办|办理|承接|提供|采购|经营|实施|执行|购买|售票)",
+        rf"(?:须|必须|应当|一律|只能|均应?)[^。；，]{{0,4}}(?:在|到|于){other}[^。；，]{{0,10}}(?:举办|开展|进行|实施|购买|消费|组织|住宿|用餐)",
         rf"(?:须|必须|应当|一律|只能|均应?)[^。；，]{{0,10}}(?:使用|购买|选用|采购|接受){other}(?:的)?(?:服务|产品|系统|设备|演出|商品|票)",
     )
     for sentence in context.contract.sentences():

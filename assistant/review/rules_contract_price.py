@@ -12,7 +12,7 @@ from assistant.review.passages import money_places, money_text, paired_amounts, 
 from assistant.review.registry import Hit, rule
 
 _ROUTE = re.compile(
-    r"招标|投标|磋商|竞争性谈判|询价|单一来源|采购方式|成交通知|中标|框架协议采购|比选|遴选|政采云|电子卖场|网上超市|定点采购|协议供货|公开招租|拍卖|竞得|竞价|挂牌|采购项目编号|采购计划|采购编号|限额(?:标准)?以下"
+    r"招标|投标|磋商|竞争性谈判|询价|单一来源|采购方式|成交通知|中标|框架协议采购|比选|遴选|政采云|电子卖场|网上超市|定点采购|协议供货|公开招租|拍卖|竞得|竞价|挂牌|采购项目编号|采购计划|采购编号|限额(?:标准)?以下|(?:未|不)(?:达到?|超过)[^。；，]{0,12}限额"
 )
 _BUDGET = re.compile(
     r"预算|财政(?:资金|拨款|批复|安排|专项)|专项(?:资金|经费)|资金(?:已)?(?:落实|列入|来源)|公益金|经费(?:已)?(?:落实|列入)|补助资金"
@@ -46,7 +46,8 @@ def no_budget_or_procurement(context: Context) -> Iterator[Hit]:
         for match in pattern.finditer(contract.body):
             words = contract.body[max(0, match.start() - 16) : match.end() + 8]
             if re.search(
-                r"乙方不得|框架协议|不得(?:直接)?(?:转|拆)|直接(?:委托|交由)[^。]{0,6}第三|直接与(?:乙方|其)?(?:工作人员|联系)|不得", words
+                r"(?:未|不|没有)[^。；，]{0,6}(?:达到|达|超过|超出|满)[^。；，]{0,12}(?:限额|标准|数额|起点)|乙方不得|框架协议|不得(?:直接)?(?:转|拆)|直接(?:委托|交由)[^。]{0,6}第三|直接与(?:乙方|其)?(?:工作人员|联系)|不得",
+                words,
             ):
                 continue
             told = True

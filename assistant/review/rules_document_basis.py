@@ -82,7 +82,7 @@ def _fixed(context: Context, sentence: Sentence) -> Iterator[Hit]:
         article = context.law.article(row.article) if match else None
         if match is None or article is None:
             continue
-        given = _numbers(sentence.text, row.unit)
+        given = _numbers(_on_topic(sentence.text, row.topic), row.unit)
         fixed = _numbers(fold_width(article.article.text), row.unit)
         wrong = [n for n in given if n not in fixed]
         if wrong and fixed:
@@ -90,6 +90,14 @@ def _fixed(context: Context, sentence: Sentence) -> Iterator[Hit]:
             why = f"{article.address}就此规定的数值为{listed}{row.unit}，草案写作{wrong[0]:g}{row.unit}。"
             yield Hit(sentence.start, sentence.end, why, articles=(row.article,))
             return
+
+
+def _on_topic(text: str, topic: re.Pattern[str]) -> str:
+    """The sentence without clauses that give another remedy or step (复核, 异议) its own number."""
+    clauses = text.split("，")
+    return "，".join(
+        c for c in clauses if topic.search(c) or not re.search(r"提出(?:复核|异议|申诉|复查)|申请(?:复核|复查)|补正|整改|公示", c)
+    )
 
 
 def _numbers(text: str, unit: str) -> set[float]:

@@ -1,7 +1,7 @@
-"""How well the rules do on three sets of invented documents with planted defects, written apart from the rules.
+"""How well the rules do on four sets of invented documents with planted defects, written apart from the rules.
 
-The second and third sets were written after the rules were mended on the set before, in other layouts again. The floors lie a little
-under what is reached.
+Each set after the first was written after the rules were mended on the set before, in other layouts again; the fourth without
+sight of the rules or the other sets. The floors lie a little under what is reached.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ FLOORS = {
     "documents": (0.95, 0.95, 0.1),
     "documents_second": (0.95, 0.95, 0.1),
     "documents_third": (0.95, 0.95, 0.1),
+    # One clean file fines 15,000 yuan without a record of deliberation: above the line of caution used where no local line is set.
+    "documents_fourth": (0.95, 0.95, 0.15),
 }
 
 

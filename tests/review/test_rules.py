@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.review.conftest import Found
@@ -151,7 +153,11 @@ CONTRACTS = {
     "limitation_agreed": [swap(CONTRACT, ("第五条 验收\n", "第五条 验收\n双方约定本合同的诉讼时效为一年。\n"))],
     "subcontract_all": [swap(CONTRACT, ("乙方不得转包，不得将主体工作分包给第三人。", "乙方可以将全部工作转包给第三人。"))],
     "warranty_missing": [cut(CONTRACT, "第六条", "第七条")],
-    "attachment_missing": [cut(CONTRACT, "附件1：系统", "甲方（盖章）")],
+    "attachment_missing": [
+        cut(CONTRACT, "附件1：系统", "甲方（盖章）"),
+        swap(CONTRACT, ("详见附件1", "详见附件《系统功能清单》，施工按照附件《点位图纸》"), ("附件1：系统功能清单", "附件《系统功能清单》")),
+        swap(CONTRACT, ("详见附件1", "详见附件A和附件B"), ("附件1：系统", "附件A：系统")),
+    ],
     "repealed_law_cited": [swap(CONTRACT, ("《中华人民共和国民法典》", "《合同法》")), swap(CONTRACT, ("《中华人民共和国民法典》", "《物权法》《担保法》"))],
     "party_name_inconsistent": [swap(CONTRACT, ("乙方（盖章）：湖州万象数字科技有限公司", "乙方（盖章）：湖州万象数码科技有限公司"))],
 }  # fmt: skip
@@ -172,7 +178,10 @@ DRAFTS = {
     "cites_invalid_doc": [swap(DRAFT, ("《中华人民共和国旅游法》", "《旅行社管理条例》")), swap(DRAFT, ("《中华人民共和国旅游法》", "《中华人民共和国民法通则》"))],
     "conflict_with_higher_law": [swap(DRAFT, ("第六条 鼓励", "第六条 旅行社经营境内旅游业务的，应当依照《旅行社条例》存入质量保证金50万元。鼓励"))],
     "exceed_authority": [swap(DRAFT, ("第六条 鼓励", "第六条 公安机关应当在24小时内出警并向县文化和旅游局报告结果。鼓励"))],
-    "interpretation_right": [swap(DRAFT, ("第七条 本办法", "第七条 本办法最终解释权归县文化和旅游局。本办法"))],
+    "interpretation_right": [
+        swap(DRAFT, ("第七条 本办法", "第七条 本办法最终解释权归县文化和旅游局。本办法")),
+        swap(DRAFT, ("第七条 本办法", "第七条 有争议的以县文化和旅游局的解释为准，经营者不得提出异议。本办法")),
+    ],
 }  # fmt: skip
 
 ALL = [
@@ -193,3 +202,37 @@ def test_defect_is_found(found: Found, kind: str, code: str, text: str) -> None:
 )
 def test_clean_document_gives_no_alarm(found: Found, kind: str, text: str) -> None:
     assert {code: f.explain for code, f in found(text, kind).items()} == {}
+
+
+#: Ways of writing a paper that is in order.
+IN_ORDER = {
+    "a decision without a seal right before the next heading": re.sub(
+        r"第[一二三四五六七八九十]+部分、(\S+)",
+        r"【\1】",
+        swap(CASE, ("青屏县文化和旅游局（公章）\n2025年4月18日\n\n", "青屏县文化和旅游局\n2025年4月18日\n")),
+    ),
+    "certificate numbers behind a comma": swap(
+        CASE,
+        (
+            "本局执法人员石敬（证件编号：33070012）、温岚（证件编号：33070015）出示证件后",
+            "检查人员：石敬，执法证号33070012；温岚，执法证号33070015。两人出示证件后",
+        ),
+        ("询问人：石敬（33070012），记录人：温岚（33070015）", "询问人：石敬、温岚"),
+    ),
+    "the party's answer with its own day": swap(
+        CASE, ("2025年4月7日。卓某于2025年4月7日签收。", "2025年4月7日，卓某收。\n当事人书面答复：没有意见，也不听证（2025年4月14日）。")
+    ),
+    "a register of the clue before the filing": swap(
+        CASE, ("第一部分、立案呈批表\n", "案件来源登记\n2024年11月20日收到群众来信。\n\n第一部分、立案呈批表\n")
+    ),
+}
+
+
+@pytest.mark.parametrize("written", ["附件A", "附件一", "附表1"])
+def test_an_attachment_is_found_however_it_is_numbered(found: Found, written: str) -> None:
+    assert "attachment_missing" not in found(swap(CONTRACT, ("附件1", written)), "contract")
+
+
+@pytest.mark.parametrize("way", IN_ORDER)
+def test_a_case_in_order_gives_no_alarm_however_it_is_written(found: Found, way: str) -> None:
+    assert {code: f.explain for code, f in found(IN_ORDER[way], "penalty").items()} == {}
