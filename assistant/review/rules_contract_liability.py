@@ -30,7 +30,7 @@ def one_sided_liability(context: Context) -> Iterator[Hit]:
     contract = context.contract
     agency, other = contract.agency_label, contract.other_label
     free = re.compile(
-        rf"{agency}[^。；]{{0,50}}?(?:不(?:承担|负|负担|受)(?:任何|一切|违约|赔偿|补偿|相应|法律|其他|和|与|及|或者?|、)*(?:的)?(?:责任|追究)|免(?:除|于承担)?(?:一切|任何|违约)*责任|概不负责|不(?:予|作|再|做|承担)?(?:任何|一切)?(?:违约金|补偿|赔偿)|不(?:视为|构成|属于)违约|不受[^。；，]{{0,10}}限制|(?:无需|无须|不必|毋须)[^。；，]{{0,10}}(?:承担|赔偿|补偿|支付违约))"
+        rf"{agency}[^。；]{{0,50}}?(?:不(?:承担|负|负担|受)(?:任何|一切|违约|赔偿|补偿|相应|法律|其他|和|与|及|或者?|、)*(?:的)?(?:责任|追究)|免(?:除|于承担)?(?:一切|任何|违约)*责任|概不负责|不(?:予|作|再|做|承担)?(?:任何|一切)?(?:违约金|补偿|赔偿|赔付)|无(?:任何|须承担)?(?:违约|赔偿|赔付|补偿)(?:的)?(?:义务|责任)|不(?:视为|构成|属于)违约|不受[^。；，]{{0,10}}限制|(?:无需|无须|不必|毋须)[^。；，]{{0,10}}(?:承担|赔偿|补偿|支付违约))"
     )
     waived = re.compile(
         rf"{agency}[^。；]{{0,80}}{other}(?:均|一律|也)?(?:不得(?:因此|就此|据此|以此)?|无权|不能|不可|放弃|不再|自愿放弃)[^。；]{{0,14}}(?:主张|要求|追究|请求|索赔|提出)[^。；]{{0,20}}(?:责任|赔偿|违约金|补偿|损失|异议)|"
@@ -40,7 +40,7 @@ def one_sided_liability(context: Context) -> Iterator[Hit]:
     for sentence in split_sentences(contract.body, 0, "。；\n"):
         match = free.search(sentence.text) or waived.search(sentence.text)
         excused = re.search(
-            rf"不可抗力|(?<!不得)因{other}|{other}(?:的)?(?:原因|过错|违约|未|逾期|不(?!得))|由{other}|互不|(?:双方|各方)均不|互相|政策|依照?法律|法律(?:另有)?规定|因[^，。；]{{0,12}}(?:第三|公共利益|财政)|双方(?:均|互|都)不|第三(?:人|方)|人身|伤亡|受伤|伤残|死亡|意外",
+            rf"不可抗力|因{other}|{other}(?:的)?(?:原因|过错|违约|未|逾期|不(?!得))|由{other}|互不|(?:双方|各方)均不|互相|政策|依照?法律|法律(?:另有)?规定|因[^，。；]{{0,12}}(?:第三|公共利益|财政)|双方(?:均|互|都)不|第三(?:人|方)|人身|伤亡|受伤|伤残|死亡|意外",
             sentence.text,
         )
         shifted = re.search(
@@ -50,7 +50,12 @@ def one_sided_liability(context: Context) -> Iterator[Hit]:
         barred = waived.search(sentence.text) and not re.search(
             rf"不可抗力|因{other}|{other}(?:的)?(?:原因|过错|违约)|双方|互", sentence.text
         )
-        if (match and not excused) or shifted or barred:
+        # Free to end at will, at the cost of the other side.
+        at_will = re.search(
+            rf"{agency}(?:可以?|有权)随时[^。；]{{0,12}}(?:终止|解除|取消|中止)[^。；]{{0,40}}{other}[^。；]{{0,20}}(?:自行(?:承担|消化|负担)|自负|自担|不(?:予|得)[^。；，]{{0,6}}(?:补偿|赔偿|索赔))",
+            sentence.text,
+        )
+        if (match and not excused) or shifted or barred or at_will:
             found = True
             yield Hit(sentence.start, sentence.end, f"免除{agency}的违约责任，责任由一方承担。")
     clauses = contract.clauses_on(r"违约|责任")
@@ -80,10 +85,10 @@ def penalty_excessive(context: Context) -> Iterator[Hit]:
     """By the day above the line without measure, or at a stroke from half the price."""
     caution = context.knowledge.caution
     for sentence in context.contract.sentences():
-        if not re.search(r"违约金|罚金|滞纳金|赔偿金|罚款", sentence.text) or re.search(r"不(?:得)?超过实际损失", sentence.text):
+        if not re.search(r"违约金|罚金|滞纳金|赔偿金|罚款|赔付", sentence.text) or re.search(r"不(?:得)?超过实际损失", sentence.text):
             continue
         daily = re.search(
-            r"逾期(?:一|1)(?:日|天)|每(?:逾期|延(?:误|迟|期)|迟延|超期)?(?:一|1)?(?:日|天)|按日|每日|每天|日(?=万分|千分|百分)|/日",
+            r"(?:逾期|迟延|延迟|延期|延误|拖延|超期|晚)(?:一|1)(?:日|天)|每(?:逾期|延(?:误|迟|期)|迟延|超期)?(?:一|1)?(?:日|天)|按日|每日|每天|日(?=万分|千分|百分)|/日",
             sentence.text,
         )
         capped = re.search(
@@ -142,7 +147,7 @@ def _value(share: re.Match[str]) -> float | None:
 def injury_exemption(context: Context) -> Iterator[Hit]:
     """An exempting clause on bodily harm is void."""
     harm = r"(?:人身(?!份)|伤亡|身故|死亡|[受工摔烧溺致]伤|伤残|意外(?!险|伤害保险)|溺水|安全事故|人员伤害|伤害)"
-    free = r"(?:概不负责|不(?:承担|负)(?:任何|一切|相应|赔偿|法律|民事)*(?:的)?(?:责任)|免(?:除|于)?(?:承担)?(?:任何|一切|其)?(?:赔偿)?责任|免责|与(?:甲方|乙方|主办方|其)无关|责任自负|后果自负|不得(?:向[^，。；]{1,10})?(?:主张|要求|请求|索赔|追究)|不(?:予|再)?追究|放弃[^。；，]{0,30}(?:索赔|追究|赔偿|权利))"
+    free = r"(?:概不负责|不(?:承担|负)(?:任何|一切|相应|赔偿|法律|民事)*(?:的)?(?:责任)|免(?:除|于)?(?:承担)?(?:任何|一切|其)?(?:赔偿)?责任|免责|不(?:作|做|予|给予)(?:任何|一切)?(?:赔偿|补偿|赔付)|与(?:甲方|乙方|主办方|其)无关|责任自负|后果自负|不得(?:向[^，。；]{1,10})?(?:主张|要求|请求|索赔|追究)|不(?:予|再)?追究|放弃[^。；，]{0,30}(?:索赔|追究|赔偿|权利))"
     for sentence in context.contract.sentences():
         match = re.search(rf"{harm}[^。；]{{0,60}}{free}|{free}[^。；]{{0,30}}{harm}", sentence.text)
         if match and not re.search(
@@ -170,6 +175,8 @@ def limitation_agreed(context: Context) -> Iterator[Hit]:
         rf"{period}(?:之)?内[^。；]{{0,12}}(?:起诉|提起诉讼|提起仲裁|主张权利)[^。；]{{0,10}}(?:逾期|否则|超过)[^。；]{{0,16}}(?:视为|丧失|放弃|不再|不得)",
         rf"{period}(?:之)?内[^。；]{{0,16}}(?:主张|起诉|提起(?:诉讼|仲裁)|请求赔偿|追究)[^。；]{{0,14}}(?:逾期|否则|超过|过期|超期)[^。；]{{0,20}}(?:丧失|视为|放弃|失权|不予|不再|不得)",
         r"(?:丧失|放弃)[^。；，]{0,6}胜诉权",
+        rf"{period}[^。；]{{0,6}}未[^。；]{{0,24}}(?:放弃|丧失|失去)[^。；，]{{0,10}}(?:起诉|诉讼|诉权|追索|索赔|仲裁)",
+        rf"(?:起诉|诉讼|追诉)(?:的)?期(?:限|间)?(?:为|是|[：:])[^。；，]{{0,16}}{period}",
         rf"{period}[^。；]{{0,40}}(?:诉讼)?时效(?:期间)?(?:即|视为|便|已)?(?:届满|完成|经过|终止|消灭)",
         rf"(?:追索|索赔|追讨|主张(?:权利)?|起诉|请求)[^。；，]{{0,10}}(?:期限|期间|时限|有效期)[^。；，]{{0,4}}(?:为|是|不超过|[：:])[^。；，]{{0,4}}{period}",
         rf"(?:请求权|债权|权利|索赔权)[^。；]{{0,24}}满?{period}[^。；，]{{0,4}}(?:失效|消灭|丧失|终止|作废)",
@@ -191,8 +198,8 @@ def limitation_agreed(context: Context) -> Iterator[Hit]:
 )
 def subcontract_all(context: Context) -> Iterator[Hit]:
     """Permission to hand on the whole, or the main part, of the work."""
-    whole = r"(?:全部|整体|主体|主要|关键|所有|整个|一切|概括)"
-    hand = r"(?:转包|转让|分包|转委托|委托|交由|交给|转交|外包)"
+    whole = r"(?:全部|整体|主体|主要|关键|所有|整个|一切|概括|悉数|全数|一并)"
+    hand = r"(?:转包|转让|分包|转委托|委托|交由|交给|交与|转由|转给|转交|外包|发包给)"
     allow = r"(?:可以|可|有权|允许|同意|准许|得以|自行)"
     for sentence in context.contract.sentences():
         text = sentence.text
@@ -202,7 +209,7 @@ def subcontract_all(context: Context) -> Iterator[Hit]:
         match = match or re.search(
             rf"{whole}[^。；，]{{0,16}}(?:工作|任务|服务|工程|项目|义务|业务|内容)[^。；]{{0,16}}{allow}[^。；]{{0,12}}{hand}", text
         )
-        match = match or re.search(rf"{allow}[^。；，]{{0,16}}转包", text)
+        match = match or re.search(rf"{allow}[^。；，]{{0,16}}(?:转包|整包|全包给)", text)
         third = re.search(
             r"第三(?:方|人)|他人|其他|其它|公司|单位|企业|机构|主体|团队|施工队|班组|合作方|其(?:自行)?(?:选定|指定|委托)的|个人|转包|分包|转委托|外包|关联",
             text,
