@@ -16,7 +16,7 @@ test: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # 用本机的一个小模型检验“模型写得再差，答复仍须正确”；模型与 llama.cpp 装在自己的环境里。
 test-llm: $(VENV)/.tested .venv-llm/.installed
