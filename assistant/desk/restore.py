@@ -148,7 +148,7 @@ def _kept_before(engine: Engine, settings: Settings, actor: str, force: bool) ->
     if not force:
         raise RefusedInput(str(settings.home), "里面已有数据，没有作任何改动；确要用备份代替，请加 --force（原有的先另存在旁边）")
     home = settings.home.resolve()
-    beside = home.parent / f"{home.name}.before-{datetime.now():%Y%m%d-%H%M%S}.zip"
+    beside = home.parent / f"{home.name}.before-{datetime.now():%Y%m%d-%H%M%S-%f}.zip"
     return backup(engine, settings, beside, actor).path
 
 

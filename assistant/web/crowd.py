@@ -124,11 +124,11 @@ def served(home: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
-            found = re.search(r"http://[\d.:]+", process.stdout.readline())
+            found = re.search(r"：(\S+?)/（", process.stdout.readline())
             if not found:
                 raise RefusedInput(str(home), "服务没有启动")
-            _wait_for(found[0])
-            yield found[0], process
+            _wait_for(found[1])
+            yield found[1], process
         finally:
             process.terminate()
 

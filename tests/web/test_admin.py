@@ -18,13 +18,13 @@ from assistant.store import accounts as sql
 from tests.web.axe import check
 from tests.web.people import Site
 
-ADDED = """# 虚构市灯会管理办法
+ADDED = """# 虚构市灯笼铺管理办法
 
 （2024年1月5日虚构市人民政府令第11号公布 自2024年2月1日起施行）
 
-第一条 灯会<b>应当</b>配备灭火器。
+第一条 灯笼铺<b>应当</b>配备灭火器。
 
-第二条 灯会闭幕时间不得晚于二十三时。
+第二条 灯笼铺闭幕时间不得晚于二十三时。
 """
 
 
@@ -51,12 +51,12 @@ def test_an_account_is_made_changed_disabled_and_reset(admin: Any, assistant: As
 
 
 def found(assistant: Assistant) -> set[str]:
-    """The titles that a question about the lantern fair finds."""
-    return {h.article.statute.title for h in assistant.search("灯会闭幕时间不得晚于几点", k=5)}
+    """The titles that a question about the lantern shops finds."""
+    return {h.article.statute.title for h in assistant.search("虚构市灯笼铺管理办法第二条", k=5)}
 
 
 def test_documents_come_in_with_a_report_go_out_and_come_back(browser: Any, address: Site, assistant: Assistant, tmp_path: Path) -> None:
-    good, bad = tmp_path / "灯会管理办法.md", tmp_path / "坏<b>.docx"
+    good, bad = tmp_path / "灯笼铺管理办法.md", tmp_path / "坏<b>.docx"
     good.write_text(ADDED, encoding="utf-8")
     bad.write_bytes(b"no document")
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
@@ -69,26 +69,26 @@ def test_documents_come_in_with_a_report_go_out_and_come_back(browser: Any, addr
     page.click("text=开始导入")
     page.wait_for_selector("#import[data-over='1']", timeout=60_000)
     report = page.inner_text("#import")
-    assert "1 个已处理，1 个未导入" in report and "虚构市灯会管理办法" in report and "坏<b>.docx" in report
-    assert "虚构市灯会管理办法" in found(assistant)
-    page.goto(f"{address}/admin/documents?q=灯会")
-    page.click("text=虚构市灯会管理办法")
+    assert "1 个已处理，1 个未导入" in report and "虚构市灯笼铺管理办法" in report and "坏<b>.docx" in report
+    assert "虚构市灯笼铺管理办法" in found(assistant)
+    page.goto(f"{address}/admin/documents?q=灯笼铺")
+    page.click("text=虚构市灯笼铺管理办法")
     page.click("summary:has-text('移出')")
     page.click("text=确定移出这个版本")
-    page.wait_for_selector("text=已移出《虚构市灯会管理办法》")
-    assert "虚构市灯会管理办法" not in found(assistant)
+    page.wait_for_selector("text=已移出《虚构市灯笼铺管理办法》")
+    assert "虚构市灯笼铺管理办法" not in found(assistant)
     page.click("button:has-text('恢复')")
-    page.wait_for_selector("text=已恢复《虚构市灯会管理办法》")
-    assert "虚构市灯会管理办法" in found(assistant)
+    page.wait_for_selector("text=已恢复《虚构市灯笼铺管理办法》")
+    assert "虚构市灯笼铺管理办法" in found(assistant)
     assert not complaints and not list((assistant.settings.home / "incoming").iterdir())
     context.close()
 
 
 def test_a_new_version_shows_what_it_changed_and_which_questions_cite_it(admin: Any) -> None:
     listed = admin.get("/admin/documents").text
-    version = re.search(r'/admin/documents/changes\?version=([^"]+)"', listed)
-    assert version and "茶楼" in urllib.parse.unquote(version[1])
-    shown = admin.get(f"/admin/documents/changes?version={version[1]}").text
+    linked = re.findall(r'/admin/documents/changes\?version=([^"]+)"', listed)
+    version = next(v for v in linked if "茶楼" in urllib.parse.unquote(v))
+    shown = admin.get(f"/admin/documents/changes?version={version}").text
     assert "<del>一</del>" in shown and "<ins>" in shown and "茶楼强行兜售茶点罚多少" in shown
     assert "茶楼几点打烊" not in shown, "its article did not change"
     assert admin.get("/admin/documents/changes?version=x").status_code == 404
@@ -114,7 +114,7 @@ def test_a_proposed_question_is_approved_in_other_words(admin: Any, address: Sit
     message = conversations.record_turn(assistant.engine, talk.id, owner, assistant.ask("虚构市茶楼管理办法第四条"))
     conversations.give_feedback(assistant.engine, message, owner, True)
     proposal = questions.propose(assistant.engine, assistant.settings, message, owner)
-    assert "1 个推荐的示例问题" in admin.get("/admin").text
+    assert re.search(r"[1-9]\d* 个推荐的示例问题", admin.get("/admin").text)
     decided = admin.post(
         f"/admin/words/proposals/{proposal.id}", data={"act": "approve", "question": "茶楼能不能硬塞茶点给客人", "wording": "public"}
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from assistant.desk.accounts import Role
 from tests.web.people import Site
 from tests.web.test_browser import Desk
 from tests.web.test_server import get
@@ -82,6 +83,7 @@ def test_letters_of_an_input_method_ask_for_nothing(desk: Desk) -> None:
 
 def test_the_day_is_asked_for_in_chinese_whatever_the_browser_speaks(browser: Any, address: Site) -> None:
     context = browser.new_context(locale="en-US")
+    context.add_cookies([address.browser_cookie(Role.STAFF)])
     page = context.new_page()
     page.goto(f"{address}/staff")
     page.wait_for_selector(".empty")

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +22,9 @@ from assistant.web.staff.chat import ChatEvents, read_day
 from assistant.web.staff.services import StaffDesk
 from assistant.web.staff.upload import report
 from tests.web.fake import FakeAssistant
+
+#: A request of nobody who signed in, as far as the handlers look at one.
+NOBODY = SimpleNamespace(scope={}, session_hash="test")
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> {{value}} ${props}"
 
@@ -102,22 +106,22 @@ def events(settings: Any) -> ChatEvents:
 
 
 def test_answer_streams_section_by_section_and_is_kept(events: ChatEvents) -> None:
-    steps = list(events.ask("茶楼兜售茶点", None, "", None))  # type: ignore[arg-type]
+    steps = list(events.ask("茶楼兜售茶点", None, "", NOBODY))  # type: ignore[arg-type]
     shown = [s[3] for s in steps if isinstance(s[3], str)]
     assert "正在查找" in shown[0] and "茶楼兜售茶点" in shown[0]
     grown = [h.count('<section class="part') for h in shown[1:]]
     assert grown == sorted(grown) and len(set(grown)) == len(grown) >= 4
     assert steps[0][4] == "" and 'aria-busy="true"' in shown[1] and 'aria-busy="false"' in shown[-1]
     conversation_id = steps[-1][0]
-    list(events.ask("那罚多少？", "2021-06-01", conversation_id, None))  # type: ignore[arg-type]
+    list(events.ask("那罚多少？", "2021-06-01", conversation_id, NOBODY))  # type: ignore[arg-type]
     assert events.desk.assistant.histories[-1] == ["茶楼兜售茶点"]  # type: ignore[attr-defined]
 
 
 def test_errors_say_what_to_do_and_keep_the_question(events: ChatEvents) -> None:
     for question, told in (("请出错", "编号"), ("请拒绝", "换个问法")):
-        last = list(events.ask(question, None, "", None))[-1]  # type: ignore[arg-type]
+        last = list(events.ask(question, None, "", NOBODY))[-1]  # type: ignore[arg-type]
         assert told in last[3] and 'role="alert"' in last[3] and last[4] == question
         assert "invented" not in last[3]
-    assert "不是日期" in list(events.ask("问", "昨天", "", None))[-1][3]  # type: ignore[arg-type]
-    gone = list(events.ask("问", None, "0" * 32, None))[-1]  # type: ignore[arg-type]
+    assert "不是日期" in list(events.ask("问", "昨天", "", NOBODY))[-1][3]  # type: ignore[arg-type]
+    gone = list(events.ask("问", None, "0" * 32, NOBODY))[-1]  # type: ignore[arg-type]
     assert "没有找到这个会话" in gone[3]
