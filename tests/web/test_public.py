@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
 import re
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -181,11 +181,25 @@ def test_what_is_missing_is_said_and_what_was_written_stays(card_site: CardSite,
 def test_too_long_and_too_large_are_refused_in_words(card_site: CardSite) -> None:
     status, _, body = card_site.post("/public/ask", {"question": "问" * 301})
     assert status == 400 and "最多 300 字" in body.decode()
-    status, _, body = card_site.post("/public/ask", {"question": "x" * MOST_BYTES})
-    assert status == 413 and "太长" in body.decode()
-    chunked = urllib.request.Request(card_site.address + "/public/ask", data=iter([b"question=x"]), method="POST")
-    status, _, body = card_site.send(chunked)
-    assert status == 411 and "重新提交" in body.decode()
+    # The server answers at the headers and closes; a client still sending its body might not live to read that.
+    status, told = answer_to_headers(card_site, {"Content-Length": str(MOST_BYTES + 1)})
+    assert status == 413 and "太长" in told
+    status, told = answer_to_headers(card_site, {"Transfer-Encoding": "chunked"})
+    assert status == 411 and "重新提交" in told
+
+
+def answer_to_headers(card_site: CardSite, headers: dict[str, str]) -> tuple[int, str]:
+    """Return status and body of the answer to a question of which only the headers were sent."""
+    connection = http.client.HTTPConnection(card_site.address.removeprefix("http://"), timeout=60)
+    try:
+        connection.putrequest("POST", "/public/ask")
+        for name, value in {"Content-Type": "application/x-www-form-urlencoded", **headers}.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
 
 
 def test_a_form_from_another_site_is_refused(card_site: CardSite) -> None:
