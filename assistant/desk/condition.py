@@ -5,22 +5,25 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from assistant.config import Settings
-from assistant.desk import questions
+from assistant.desk import audit, questions
+from assistant.desk.audit import AuditAction
 from assistant.library.coverage import coverage
 from assistant.search.build import needs_sync, read_pointer
 from assistant.store import notifications
 from assistant.store import statutes as sql
+from assistant.store.audit import AuditFilter
 from assistant.store.notifications import DeliveryStatus
 from assistant.store.proposals import ProposalStatus
 
 _LOW_DISK_MB = 2048
+_OLD_BACKUP_DAYS = 7
 
 
 class State(StrEnum):
@@ -50,6 +53,7 @@ def condition(engine: Engine, settings: Settings) -> list[Part]:
         _disk(settings.home),
         _queue(engine),
         _model(settings),
+        _backup(engine, datetime.now()),
         _proposals(engine),
     ]
 
@@ -109,6 +113,17 @@ def _model(settings: Settings) -> Part:
     if not (settings.model_url and settings.model_name):
         return Part("语言模型", State.GOOD, "没有设置；答复不使用模型，全部功能照常")
     return Part("语言模型", State.GOOD, f"{settings.model_name}（{settings.model_url}）", "是否可用：运行 assistant model check。")
+
+
+def _backup(engine: Engine, now: datetime) -> Part:
+    """How long ago the last backup was made, as the audit trail tells."""
+    last = next(iter(audit.listed(engine, AuditFilter(action=AuditAction.BACKUP), 1)), None)
+    todo = "运行 assistant backup 文件，并把文件存到别的机器上。"
+    if last is None:
+        return Part("备份", State.WARN, "还没有备份过", todo)
+    days = (now - last.at).days
+    told = f"{last.at:%Y-%m-%d %H:%M}，{days} 天前"
+    return Part("备份", State.WARN, told, todo) if days > _OLD_BACKUP_DAYS else Part("备份", State.GOOD, told)
 
 
 def _proposals(engine: Engine) -> Part:
