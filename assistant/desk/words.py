@@ -52,7 +52,7 @@ def remove_entry(engine: Engine, settings: Settings, say: str, *, by: str) -> En
 
 
 def bring_up_to_date(engine: Engine, settings: Settings) -> None:
-    """Build the index anew for changed example questions; a failure goes to the log, the old index stays."""
+    """Bring the index up to date with the library and the example questions; a failure goes to the log, the old index stays."""
     try:
         sync_index(engine, settings, log.info)
     except AssistantError as error:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from assistant.search.build import sync_index
 from assistant.store.engine import open_engine, sqlite_url
 from tests.web.card_site import card_site
 from tests.web.people import Site, signed_in
+from tests.web.serving import served
 
 __all__ = ["card_site"]
 
@@ -108,24 +106,9 @@ def assistant(settings: Settings) -> Iterator[Assistant]:
 @pytest.fixture(scope="session")
 def address(assistant: Assistant) -> Iterator[Site]:
     """The address of the whole web application, served by uvicorn on a free port."""
-    import uvicorn
-
-    from assistant.web.server import build_app
-
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(build_app(assistant), log_level="warning", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    for _ in range(600):
-        if server.started:
-            break
-        time.sleep(0.1)
-    assert server.started
-    site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
-    site.people = {role: signed_in(assistant.engine, assistant.settings, role) for role in Role}
-    yield site
-    server.should_exit = True
-    thread.join(timeout=20)
+    with served(assistant) as site:
+        site.people = {role: signed_in(assistant.engine, assistant.settings, role) for role in Role}
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import html
 import re
 import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import httpx
@@ -27,6 +25,7 @@ from assistant.web.access import COOKIE
 from tests.desk.test_reviews import BAD
 from tests.model_server import ModelServer, Reply, serve
 from tests.web.people import Site, signed_in
+from tests.web.serving import served
 
 LAW = "虚构市茶楼管理办法"
 LESSON = "茶楼伙计不得拦住客人兜售茶点。"
@@ -48,24 +47,9 @@ def asking(settings: Settings, model: ModelServer) -> Iterator[Assistant]:
 
 @pytest.fixture(scope="module")
 def site(asking: Assistant) -> Iterator[Site]:
-    import uvicorn
-
-    from assistant.web.server import build_app
-
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(build_app(asking), log_level="warning", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    for _ in range(600):
-        if server.started:
-            break
-        time.sleep(0.1)
-    assert server.started
-    made = Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
-    made.people = {Role.REVIEWER: signed_in(asking.engine, asking.settings, Role.REVIEWER, login="wording-reviewer")}
-    yield made
-    server.should_exit = True
-    thread.join(timeout=20)
+    with served(asking) as made:
+        made.people = {Role.REVIEWER: signed_in(asking.engine, asking.settings, Role.REVIEWER, login="wording-reviewer")}
+        yield made
 
 
 def client(site: Site) -> httpx.Client:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import socket
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +17,7 @@ from assistant.errors import BadSetting
 from assistant.store.model_uses import totals
 from tests.model_server import ModelServer, Reply, serve
 from tests.web.people import Site, signed_in
+from tests.web.serving import served
 
 QUESTION = "茶楼强行兜售茶点罚多少"
 WAIT = 60_000  # a bound against hanging, not a measurement
@@ -52,24 +51,9 @@ def written_assistant(settings: Settings, model: ModelServer) -> Iterator[Assist
 
 @pytest.fixture(scope="module")
 def written_site(written_assistant: Assistant) -> Iterator[Site]:
-    import uvicorn
-
-    from assistant.web.server import build_app
-
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(build_app(written_assistant), log_level="warning", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    for _ in range(600):
-        if server.started:
-            break
-        time.sleep(0.1)
-    assert server.started
-    site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
-    site.people = {Role.STAFF: signed_in(written_assistant.engine, written_assistant.settings, Role.STAFF, login="written-staff")}
-    yield site
-    server.should_exit = True
-    thread.join(timeout=20)
+    with served(written_assistant) as site:
+        site.people = {Role.STAFF: signed_in(written_assistant.engine, written_assistant.settings, Role.STAFF, login="written-staff")}
+        yield site
 
 
 @pytest.fixture

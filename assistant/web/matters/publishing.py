@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from threading import Thread
 
 from fastapi import FastAPI, Request, Response
@@ -11,15 +10,13 @@ from assistant.desk import matters, opinion_publishing
 from assistant.desk.matter_states import Step
 from assistant.desk.matter_steps import NotAllowed, Stale, Taken
 from assistant.desk.matters import NoMatter
+from assistant.desk.words import bring_up_to_date
 from assistant.errors import AssistantError
-from assistant.search.build import sync_index
 from assistant.web.answering import Answering
 from assistant.web.identity import current_user
 from assistant.web.matters.forms import Field, Fields, checked_key, new_key, version_of
 from assistant.web.matters.shared import OFFICE
 from assistant.web.render import page, problem, redirect
-
-log = logging.getLogger(__name__)
 
 
 def add_publishing_routes(app: FastAPI, assistant: Answering) -> None:
@@ -55,15 +52,8 @@ def add_publishing_routes(app: FastAPI, assistant: Answering) -> None:
             return problem(request, str(error))
         except AssistantError as error:
             return _shown(request, assistant, matter_id, hidden, extra, title, key, str(error), 400)
-        Thread(target=_index, args=(assistant,), name="index-after-opinion", daemon=True).start()
+        Thread(target=bring_up_to_date, args=(assistant.engine, assistant.settings), name="index-after-opinion", daemon=True).start()
         return redirect(request, OFFICE.address(matter_id), "意见已作为内部文件入库，索引正在更新，片刻后即可检索到。")
-
-
-def _index(assistant: Answering) -> None:
-    try:
-        sync_index(assistant.engine, assistant.settings)
-    except Exception:  # the document is in the library; the next setup or import indexes it
-        log.exception("indexing after publishing an opinion failed")
 
 
 def _shown(

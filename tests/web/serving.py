@@ -1,0 +1,33 @@
+"""The whole web application over an assistant, served by uvicorn on a free port while a test needs it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from assistant.web.answering import Answering
+from tests.web.people import Site
+
+
+@contextmanager
+def served(assistant: Answering) -> Iterator[Site]:
+    """The application's address, once it answers; whose people there are is the caller's to say."""
+    import uvicorn
+
+    from assistant.web.server import build_app
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(build_app(assistant), log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    for _ in range(600):
+        if server.started:
+            break
+        time.sleep(0.1)
+    assert server.started
+    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    server.should_exit = True
+    thread.join(timeout=20)
