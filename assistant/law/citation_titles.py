@@ -248,6 +248,7 @@ class TitleReader:
 
 
 @lru_cache(maxsize=16_384)
+@lru_cache(maxsize=16_384)  # every title of a shelf, asked for with every question
 def name_key(name: str) -> str:
     """The form short names are compared in: no blanks, width and case folded, no brackets."""
     return squeeze(name).text.replace("《", "").replace("》", "")

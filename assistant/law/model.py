@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from assistant.law.numerals import to_chinese
 
@@ -31,12 +32,15 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the highest level, growing downwards."""
-        return list(Level).index(self)
+        return _RANK[self]
 
     @property
     def is_law(self) -> bool:
         """True where the text binds as law; opinions, cases and the bureau's own papers do not."""
         return self.rank <= Level.NORMATIVE_DOCUMENT.rank
+
+
+_RANK: Final = {level: place for place, level in enumerate(Level)}
 
 
 class Status(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from assistant.law.amounts import FineRange
@@ -90,6 +91,7 @@ class Place:
         return self.items[-1].end if self.items else self.lead_start + len(self.lead)
 
 
+@lru_cache(maxsize=1024)  # the same provisions are asked about again and again
 def parse_penalties(article: Article) -> tuple[PenaltyProvision, ...]:
     """Return the penalty provisions of an article, one for each 款 that punishes, in order.
 

@@ -7,7 +7,7 @@ sees documents added on the command line at its next question.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -28,6 +28,8 @@ from assistant.store.records import ShelfArticle, Statute, Version
 
 #: Articles of this many versions are kept; a statute has some eighty of them.
 _KEPT_VERSIONS = 256
+#: What was in force is kept for this many days.
+_KEPT_DAYS = 32
 _CANDIDATES = 20
 
 
@@ -38,7 +40,9 @@ class _Holdings:
     revision: int
     statutes: dict[str, Statute]
     versions: dict[str, list[Version]]
+    names: Mapping[str, str]
     texts: dict[str, tuple[ShelfArticle, ...]] = field(default_factory=dict)
+    in_force: dict[date, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def by_version(self) -> dict[str, Version]:
@@ -110,17 +114,14 @@ class Shelf:
 
     def titles_of_law(self) -> list[str]:
         """The titles of everything that binds as law; opinions, cases and the bureau's papers are not cited by title alone."""
-        return [s.title for s in self.statutes() if s.level and s.level.is_law]
+        return _titles_of_law(self.statutes())
 
-    def names(self) -> dict[str, str]:
+    def names(self) -> Mapping[str, str]:
         """Every name a statute is called by → its title: titles that bind as law, and the catalogue's short names.
 
         The former title of a repealed statute is no name for the one that replaced it.
         """
-        with self._engine.connect() as connection:
-            repealed = sql.repealed_titles(connection)
-        short = {name: title for name, title in self._catalogue.short_names().items() if title_key(name) not in repealed}
-        return {**{title: title for title in self.titles_of_law()}, **short}
+        return self._holdings().names
 
     # -- versions -------------------------------------------------------------------------------
 
@@ -138,11 +139,13 @@ class Shelf:
 
     def in_force(self, day: date) -> frozenset[str]:
         """The ids of the statutes that have a version in force on a day."""
-        return frozenset(
-            statute_id
-            for statute_id, versions in self._holdings().versions.items()
-            if any(v.status_on(day) is Status.IN_FORCE for v in versions)
-        )
+        holdings = self._holdings()
+        if day not in holdings.in_force:
+            if len(holdings.in_force) >= _KEPT_DAYS:
+                holdings.in_force.clear()
+            begun = (i for i, versions in holdings.versions.items() if any(v.status_on(day) is Status.IN_FORCE for v in versions))
+            holdings.in_force[day] = frozenset(begun)
+        return holdings.in_force[day]
 
     # -- articles -------------------------------------------------------------------------------
 
@@ -211,8 +214,15 @@ class Shelf:
                 for version in sql.versions(connection):
                     if version.statute_id in groups:
                         groups[version.statute_id].append(version)
-                self._kept = _Holdings(revision, {s.id: s for s in shown}, groups)
+                repealed = sql.repealed_titles(connection)
+                short = {name: title for name, title in self._catalogue.short_names().items() if title_key(name) not in repealed}
+                names = {title: title for title in _titles_of_law(shown)} | short
+                self._kept = _Holdings(revision, {s.id: s for s in shown}, groups, names)
             return self._kept
+
+
+def _titles_of_law(statutes: Iterable[Statute]) -> list[str]:
+    return [s.title for s in statutes if s.level and s.level.is_law]
 
 
 def version_on(versions: Iterable[Version], day: date) -> Version | None:

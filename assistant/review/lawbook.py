@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 
@@ -103,7 +104,7 @@ class LawBook:
         return self.shelf.articles(article.version.id)
 
     @cached_property
-    def _names(self) -> dict[str, str]:
+    def _names(self) -> Mapping[str, str]:
         return self.shelf.names()
 
     def _basis(self, address: str) -> Basis:

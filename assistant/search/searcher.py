@@ -125,7 +125,8 @@ class Searcher:
 
     def holds(self, level: Level, question: str, day: date, desk: str) -> bool:
         """True where a document of a level may be shown for a question."""
-        return bool(self.allowed(self.snapshot(), question, day, desk, (level,)).any())
+        snapshot = self.snapshot()
+        return bool(snapshot.of_levels((level,)).any() and self.allowed(snapshot, question, day, desk, (level,)).any())
 
     def allowed(
         self, snapshot: Snapshot, question: str, day: date, desk: str, levels: Sequence[Level] = (), without: Sequence[Level] = ()
@@ -135,9 +136,9 @@ class Searcher:
         if desk == PUBLIC:
             mask &= ~snapshot.rows.internal
         if levels:
-            mask &= np.isin(snapshot.rows.level, [level.rank for level in levels])
+            mask &= snapshot.of_levels(levels)
         if without:
-            mask &= ~np.isin(snapshot.rows.level, [level.rank for level in without])
+            mask &= ~snapshot.of_levels(without)
         return mask
 
     def rank(self, snapshot: Snapshot, question: str, allowed: Mask) -> Ranked:

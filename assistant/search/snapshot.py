@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import IndexNotReady
+from assistant.law.model import Level
 from assistant.library.catalogue import load_catalogue
 from assistant.search.build import Pointer, read_pointer
 from assistant.search.graph import Edges, load_edges
@@ -134,8 +135,14 @@ class Snapshot:
 
     def in_regions(self, regions: list[str]) -> Mask:
         """Documents that apply in one of the regions; national texts (no region) always do."""
-        allowed = [n for n, name in enumerate(self.rows.regions) if not name or name in regions]
-        return np.isin(self.rows.region, allowed)
+        allowed = np.array([not name or name in regions for name in self.rows.regions], dtype=np.bool_)
+        return np.asarray(allowed[self.rows.region])
+
+    def of_levels(self, levels: Sequence[Level]) -> Mask:
+        """Documents of one of the levels."""
+        wanted = np.zeros(len(Level) + 1, dtype=np.bool_)  # the last is for a level that could not be read
+        wanted[[level.rank for level in levels]] = True
+        return np.asarray(wanted[self.rows.level])
 
 
 def load_snapshot(folder: Path) -> Snapshot:

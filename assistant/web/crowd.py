@@ -37,6 +37,7 @@ from assistant.store.engine import open_engine, writing
 
 #: What the crowd asks; each is a matter of a bureau's day and is worded here.
 QUESTIONS = ("网吧接纳未成年人怎么处罚", "没有导游证带团怎么处理", "歌舞厅凌晨三点还在营业", "旅行社不签合同罚多少", "旅游法第三十五条")
+SIGN_IN = "登录"
 _FIRM = "虚构律师事务所"
 _PAUSE = (1.0, 4.0)  # seconds a person reads before the next press
 _LONGEST = 60.0
@@ -82,7 +83,7 @@ def measure_crowd(settings: Settings, people: int, seconds: int, say: Callable[[
 
 
 def _rows(tally: Tally) -> dict[str, dict[str, float]]:
-    every = {**tally.times, "合计（不含登录）": [t for name, times in tally.times.items() if name != "登录" for t in times]}
+    every = {**tally.times, "合计（不含登录）": [t for name, times in tally.times.items() if name != SIGN_IN for t in times]}
     return {name: _figures(times) for name, times in every.items() if times}
 
 
@@ -150,111 +151,119 @@ def _wait_for(address: str) -> None:
 
 
 async def _play(address: str, crowd: list[Person], seconds: int, tally: Tally) -> None:
-    until = time.monotonic() + seconds
-    await asyncio.gather(*(_Visitor(address, person, tally, number).stay(until) for number, person in enumerate(crowd)))
+    """Everybody signs in, then all act at once for that long."""
+    visitors = [_Visitor(address, person, tally, number) for number, person in enumerate(crowd)]
+    try:
+        await asyncio.gather(*(v.attempt("登录", v.sign_in) for v in visitors))
+        until = time.monotonic() + seconds
+        await asyncio.gather(*(v.stay(until) for v in visitors))
+    finally:
+        await asyncio.gather(*(v.client.aclose() for v in visitors))
 
 
 class _Visitor:
-    """One signed-in browser."""
+    """One signed-in browser with the desk open in one tab. Each page asked for, form sent and question answered is an action of its own."""
 
     def __init__(self, address: str, person: Person, tally: Tally, number: int) -> None:
         self.person, self.tally = person, tally
         self.random = random.Random(number)
         self.client = httpx.AsyncClient(base_url=address, timeout=_LONGEST, headers={"origin": address, "accept": "text/html"})
         self.ask_event = -1
-        self.conversation = ""
+        self.session = uuid4().hex[:10]
 
     async def stay(self, until: float) -> None:
-        """Sign in, then act and read in turn until the time is over."""
-        async with self.client:
-            await self._timed("登录", self._sign_in)
-            acts = (
-                [self._counsel]
-                if self.person.role is Role.COUNSEL
-                else [self._ask, self._ask, self._open_matter, self._message, self._look]
-            )
-            while time.monotonic() < until:
-                await asyncio.sleep(self.random.uniform(*_PAUSE))
-                await self.random.choice(acts)()
+        """Act and read in turn until the time is over."""
+        acts = {"律师留言": self._counsel}
+        if self.person.role is not Role.COUNSEL:
+            acts = {"提问": self._ask, "事项": self._open_matter, "留言": self._message, "列表": self._look}
+        weights = [2 if name == "提问" else 1 for name in acts]
+        while time.monotonic() < until:
+            await asyncio.sleep(self.random.uniform(*_PAUSE))
+            (name,) = self.random.choices(list(acts), weights)
+            await self.attempt(name, acts[name])
 
-    async def _timed(self, name: str, act: Callable[[], Awaitable[None]]) -> None:
-        begun = time.perf_counter()
+    async def attempt(self, name: str, act: Callable[[], Awaitable[None]]) -> None:
+        """Do something; what goes wrong is counted and never stops the visitor."""
         try:
             await act()
         except Exception as error:
             self.tally.errors.append(f"{name}：{type(error).__name__} {error}"[:200])
-        else:
-            self.tally.times.setdefault(name, []).append((time.perf_counter() - begun) * 1000)
 
-    async def _sign_in(self) -> None:
-        answer = await self.client.post("/login", data={"login": self.person.login, "password": self.person.password})
-        _expect(answer, 303)
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self.tally.times.setdefault(name, []).append((time.perf_counter() - begun) * 1000)
+
+    async def _get(self, name: str, address: str) -> str:
+        with self._timed(name):
+            answer = await self.client.get(address)
+            _expect(answer, 200)
+        return answer.text
+
+    async def _post(self, name: str, address: str, data: dict[str, str], *also: int) -> int:
+        with self._timed(name):
+            answer = await self.client.post(address, data=data)
+            _expect(answer, 303, *also)
+        return answer.status_code
+
+    async def sign_in(self) -> None:
+        """Sign in and open the desk."""
+        await self._post(SIGN_IN, "/login", {"login": self.person.login, "password": self.person.password})
         if self.person.role is not Role.COUNSEL:
             self.ask_event = _ask_event((await self.client.get("/staff/config")).json())
 
     async def _ask(self) -> None:
-        await self._timed("提问到完整答复", self._asked)
-
-    async def _asked(self) -> None:
         question = f"{self.random.choice(QUESTIONS)}（{uuid4().hex[:10]}）"
-        session = uuid4().hex[:10]
-        body = {"data": [question, "", self.conversation], "fn_index": self.ask_event, "session_hash": session, "event_data": None}
+        with self._timed("提问到完整答复"):
+            await self._answered(question)
+        self.tally.asked.append(question)
+
+    async def _answered(self, question: str) -> None:
+        """Return when the whole answer has come; each question begins a conversation."""
+        body = {"data": [question, "", ""], "fn_index": self.ask_event, "session_hash": self.session, "event_data": None}
         _expect(await self.client.post("/staff/gradio_api/queue/join", json=body), 200)
-        async with self.client.stream("GET", f"/staff/gradio_api/queue/data?session_hash={session}") as events:
+        async with self.client.stream("GET", f"/staff/gradio_api/queue/data?session_hash={self.session}") as events:
             async for line in events.aiter_lines():
                 told = json.loads(line[6:]) if line.startswith("data: ") else {}
                 if told.get("msg") == "process_completed":
                     assert told["success"], "the desk failed to answer"
-                    self.tally.asked.append(question)
                     return
         raise AssertionError("the answer broke off")
 
     async def _look(self) -> None:
-        async def look() -> None:
-            _expect(await self.client.get("/staff/matters"), 200)
-
-        await self._timed("事项列表", look)
+        await self._get("事项列表", "/staff/matters")
 
     async def _open_matter(self) -> None:
-        await self._timed("新建并提交事项", self._opened)
-
-    async def _opened(self) -> None:
-        form = await self.client.get("/staff/matters/new")
-        firm = re.search(rf'value="([^"]*)"[^>]*>\s*{_FIRM}', form.text)
-        token = uuid4().hex
-        data = {"key": _KEY.search(form.text)[1], "title": token, "question": f"如何处理 {token}", "urgency": "一般", "days": "5"}  # type: ignore[index]
-        sent = await self.client.post("/staff/matters/new", data=data | {"send": "1", "share": "1", "firm": firm[1] if firm else _FIRM})
-        _expect(sent, 303)
+        form = await self._get("新建事项的页面", "/staff/matters/new")
+        firm = re.search(rf'value="([^"]*)"[^>]*>\s*{_FIRM}', form)
+        key, token = _KEY.search(form), uuid4().hex
+        assert key, "the form has no key"
+        data = {"key": key[1], "title": token, "question": f"如何处理 {token}", "urgency": "一般", "days": "5"}
+        await self._post("提交事项", "/staff/matters/new", data | {"send": "1", "share": "1", "firm": firm[1] if firm else _FIRM})
         self.tally.matters.append(token)
 
     async def _message(self) -> None:
-        await self._timed("打开事项并留言", lambda: self._said("/staff/matters"))
+        await self._said("", "/staff/matters", "/staff/matters")
 
     async def _counsel(self) -> None:
-        await self._timed("律师打开事项并留言", lambda: self._said("/counsel"))
+        await self._said("律师：", "/counsel", "/counsel/matters")
 
-    async def _said(self, listing: str) -> None:
-        base = "/counsel/matters" if listing == "/counsel" else listing
-        listed = (await self.client.get(listing)).text
-        found = re.findall(rf'href="({base}/[0-9a-f]{{32}})"', listed)
+    async def _said(self, who: str, listing: str, base: str) -> None:
+        """Leave a message; where somebody was quicker the page says so and it is sent again on what stands now."""
+        found = re.findall(rf'href="({base}/[0-9a-f]{{32}})"', await self._get(f"{who}事项列表", listing))
         if not found:
             return
-        place = self.random.choice(found)
-        await self._say(place, uuid4().hex)
-
-    async def _say(self, place: str, token: str) -> None:
-        """Leave a message; where somebody was quicker the page says so and it is sent again on what stands now."""
+        place, token = self.random.choice(found), uuid4().hex
         for _ in range(8):
-            shown = await self.client.get(place)
-            key, version = _KEY.search(shown.text), _VERSION.search(shown.text)
-            if f"{place}/steps/message" not in shown.text or not key or not version:
+            shown = await self._get(f"{who}打开事项", place)
+            key, version = _KEY.search(shown), _VERSION.search(shown)
+            if f"{place}/steps/message" not in shown or not key or not version:
                 return
             data = {"key": key[1], "version": version[1], "text": token}
-            answer = await self.client.post(f"{place}/steps/message", data=data)
-            if answer.status_code == 303:
+            if await self._post(f"{who}留言", f"{place}/steps/message", data, 409) == 303:
                 self.tally.messages.append(token)
                 return
-            _expect(answer, 409)
             self.tally.told += 1
         raise AssertionError("eight times somebody was quicker")
 
@@ -265,8 +274,8 @@ def _ask_event(config: dict[str, Any]) -> int:
     return next(int(d["id"]) for d in config["dependencies"] if any(t[0] == button for t in d["targets"]))
 
 
-def _expect(answer: httpx.Response, status: int) -> None:
-    if answer.status_code != status:
+def _expect(answer: httpx.Response, *statuses: int) -> None:
+    if answer.status_code not in statuses:
         raise AssertionError(f"{answer.request.method} {answer.request.url.path} → {answer.status_code}")
 
 

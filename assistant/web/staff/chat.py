@@ -50,7 +50,7 @@ class ChatEvents:
         return (*self._show("", request), EMPTY)
 
     def ask(self, question: str, as_of: str | None, conversation_id: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """Answer section by section; yields (conversation, list, bar, transcript, question box)."""
+        """Answer, the conclusion first; yields (conversation, list, bar, transcript, question box)."""
         question = question.strip()
         if not question:
             yield tuple(gr.skip() for _ in range(5))
@@ -121,8 +121,8 @@ class ChatEvents:
         message_id = service.record_turn(engine, open_one.id, owner, answer)
         self.desk.sessions.show(request.session_hash or "", Asked(open_one.id, message_id, question, tuple(earlier)))
         parts = view.answer_parts(answer, message_id)
-        for count in range(1, len(parts)):
-            yield open_one.id, gr.skip(), gr.skip(), before + view.answer_turn("".join(parts[:count]), busy=True), gr.skip()
+        # The whole answer is there: more steps than the conclusion and the rest would only keep the server busy.
+        yield open_one.id, gr.skip(), gr.skip(), before + view.answer_turn("".join(parts[:1]), busy=True), gr.skip()
         message = service.message(engine, message_id, owner)
         foot = view.feedback(message) if message else ""
         listed = view.conversation_list(service.conversations(engine, owner), open_one.id)

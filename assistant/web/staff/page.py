@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from html import escape
 from typing import Any, Final
 
@@ -22,6 +23,8 @@ from assistant.web.staff.verify import build_verify
 
 TITLE = "法治文旅助手 · 工作台"
 AS_OF_HINT = "空为今天，如 2021-06-01"
+#: Answering is work of the processor: more at once than there are cores would only make each of them, and every page, wait longer.
+ANSWERED_AT_ONCE: Final = max(2, os.cpu_count() or 2)
 _QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -101,7 +104,14 @@ def _build_chat(desk: StaffDesk, blocks: gr.Blocks) -> None:
             gr.HTML(f'<p class="disclaimer">{escape(DISCLAIMER)}</p>', elem_id="disclaimer", apply_default_css=False)
         with gr.Column(elem_id="chat-panel", scale=5, min_width=320):
             panel = acting_html(EMPTY, elem_id="article-panel")
-    asked = gr.on([question.submit, ask.click], events.ask, [question, as_of, current], [current, listed, bar, shown, question], **_QUIET)
+    asked = gr.on(
+        [question.submit, ask.click],
+        events.ask,
+        [question, as_of, current],
+        [current, listed, bar, shown, question],
+        concurrency_limit=ANSWERED_AT_ONCE,
+        **_QUIET,
+    )
     # An event of its own: the next question can be asked while a model still writes.
     asked.then(events.write, None, shown, trigger_mode="multiple", **_QUIET)
     for part in (listed, bar, shown):
