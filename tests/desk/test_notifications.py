@@ -27,7 +27,7 @@ from assistant.desk.notifications import NoNotification, Notice, NoticeKind, not
 from assistant.errors import RefusedInput
 from assistant.store.engine import open_engine, writing
 from assistant.store.notifications import DeliveryStatus
-from tests.desk.receivers import Mailbox, Receiver, http_receiver, smtp_server
+from tests.desk.receivers import Mailbox, Receiver, http_receiver, local_certificate, only, smtp_server
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTICE = Notice("matter:7:step:1", NoticeKind.MATTER_SUBMITTED, "法顾〔2026〕7号", "/counsel/matters/7")
@@ -134,6 +134,29 @@ def test_mail_goes_to_those_with_an_address(engine: Engine, settings: Settings, 
     assert message["Subject"] == "事项已提交：法顾〔2026〕7号" and message["From"] == "法治助手 <fz@ju.example>"
     assert message.get_content().splitlines()[:2] == ["事项已提交：法顾〔2026〕7号", "https://fz.example/counsel/matters/7"]
     assert message["Message-ID"] != mailbox.messages[1][1]["Message-ID"]
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_mail_goes_encrypted_to_a_server_whose_certificate_is_trusted(
+    engine: Engine, settings: Settings, people: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str
+) -> None:
+    certificate, context = local_certificate(tmp_path)
+    if security == "starttls":
+        options = {"tls_context": context, "require_starttls": True, **only("fz", "m1")}
+    else:  # this server cannot tell that it is spoken to in TLS from the start
+        options = {"ssl_context": context, **only("fz", "m1"), "auth_require_tls": False}
+    with smtp_server(**options) as box:
+        own = with_channels(settings, smtp_host="127.0.0.1", smtp_port=box.port, smtp_from="fz@ju.example", smtp_security=security)
+        own = own.model_copy(update={"smtp_user": "fz", "smtp_password": "m1"})
+        tell(engine, own, people["lawyer"])
+        moment = datetime.now()
+        assert delivery.deliver_due(engine, own, moment) == {DeliveryStatus.WAITING: 1}, "a certificate nobody vouches for"
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        wrong = own.model_copy(update={"smtp_password": "m2"})
+        assert delivery.deliver_due(engine, wrong, moment + timedelta(hours=2)) == {DeliveryStatus.WAITING: 1}
+        assert box.messages == []
+        assert delivery.deliver_due(engine, own, moment + timedelta(hours=4)) == {DeliveryStatus.SENT: 1}
+        assert [to for to, _ in box.messages] == ["lushi@suo.example"]
 
 
 def test_mail_refused_is_tried_again_later_and_given_up_in_the_end(
