@@ -17,7 +17,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,8 @@ from assistant.search.question_bank import parse_address, question_files, read_q
 from assistant.search.tokens import legal_tokenizer
 
 DIMENSIONS, VOCABULARY = 256, 64_000
+#: Articles a feature must be in to be known without being asked about, and how much a question with it counts.
+_OFTEN, _ASKED = 3, 20
 Say = Callable[[str], None]
 
 
@@ -57,6 +59,13 @@ class Bags:
         offsets = np.cumsum([0] + [s.stop - s.start for s in spans])[:-1]
         ids = np.concatenate([self.ids[s] for s in spans]) if spans else self.ids[:0]
         return ids.astype(np.int64), np.concatenate([self.weights[s] for s in spans]), offsets.astype(np.int64)
+
+    def renumbered(self, place: NDArray[np.int32]) -> Bags:
+        """The bags with each feature's new number; a feature whose place is below 0 is left out."""
+        ids = place[self.ids]
+        kept = ids >= 0
+        starts = np.append(0, np.cumsum(kept))[self.starts]
+        return Bags(ids[kept], self.weights[kept], starts.astype(np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +98,52 @@ def _features_of(texts: list[str | Passage]) -> list[list[str]]:
 
 
 def prepare(passages: Sequence[Passage], examples: list[Example], say: Say = lambda _: None) -> TrainingSet:
-    """Make a training set from articles and questions."""
+    """Make a training set from articles and questions, over every feature that any model of it may know."""
     article_features = feature_lists(passages, say)
     question_features = feature_lists([e.text for e in examples], say)
     pairs = [(i, s) for i, p in enumerate(passages) for s in _sentences(p)]
     sentence_features = feature_lists([s for _, s in pairs], say)
-    counts = Counter(f for bag in article_features for f in set(bag))
-    asked = Counter(f for bag in question_features for f in set(bag))
-    score = {f: n + 20 * asked.get(f, 0) for f, n in counts.items() if n >= 3 or asked.get(f, 0)}
-    score |= {f: 20 * n for f, n in asked.items() if n >= 2 and f not in score}
-    vocabulary = sorted(sorted(score), key=lambda f: -score[f])[:VOCABULARY]
+    held = Counter(f for bag in article_features for f in set(bag))
+    asked = {f for bag in question_features for f in bag}
+    vocabulary = sorted({f for f, n in held.items() if n >= _OFTEN} | asked)
     index = {f: i for i, f in enumerate(vocabulary)}
-    total = len(passages)
-    rarity = np.array([np.log(1 + total / (1 + counts.get(f, 0))) for f in vocabulary], dtype=np.float32)
     return TrainingSet(
         vocabulary,
-        rarity,
+        _rarity(np.array([held.get(f, 0) for f in vocabulary]), len(passages)),
         _bags(article_features, index),
         _bags(sentence_features, index),
         np.array([i for i, _ in pairs], dtype=np.int32),
         _bags(question_features, index),
         examples,
     )
+
+
+def narrowed(data: TrainingSet, shown: Sequence[int]) -> TrainingSet:
+    """The training set with the vocabulary of a model that is shown these examples: the features met most, a question's counting more.
+
+    What only an example that is not shown has is not in it.
+    """
+    size = len(data.vocabulary)
+    held = np.bincount(data.articles.ids, minlength=size)
+    asked = np.bincount(data.questions.pick(shown)[0], minlength=size)
+    known = (held > 0) & ((held >= _OFTEN) | (asked > 0)) | (asked > 1)
+    score = np.where(known, held + _ASKED * asked, 0)
+    best = np.argsort(-score, kind="stable")[:VOCABULARY]
+    best = best[score[best] > 0]
+    place = np.full(size, -1, dtype=np.int32)
+    place[best] = np.arange(len(best), dtype=np.int32)
+    return replace(
+        data,
+        vocabulary=[data.vocabulary[i] for i in best.tolist()],
+        rarity=data.rarity[best],
+        articles=data.articles.renumbered(place),
+        sentences=data.sentences.renumbered(place),
+        questions=data.questions.renumbered(place),
+    )
+
+
+def _rarity(held: NDArray[np.int64], articles: int) -> NDArray[np.float32]:
+    return np.log(1 + articles / (1 + held)).astype(np.float32)
 
 
 def _sentences(passage: Passage) -> list[str]:
@@ -256,7 +289,7 @@ def main() -> None:
     arguments = parser.parse_args()
     passages, _, examples = load_material(arguments.home, arguments.stard)
     print(f"{len(passages)} articles, {len(examples)} questions")
-    data = prepare(passages, examples, print)
+    data = narrowed(prepare(passages, examples, print), range(len(examples)))
     table = train(data, range(len(examples)), steps=arguments.steps, seed=arguments.seed, say=print)
     save(arguments.out, data.vocabulary, table)
 
