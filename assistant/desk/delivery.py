@@ -11,7 +11,6 @@ import logging
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Event, Thread
 from uuid import uuid4
 
 from sqlalchemy import Engine
@@ -153,35 +152,3 @@ def send_again(engine: Engine, delivery_id: int) -> None:
     with writing(engine) as connection:
         if not sql.requeue(connection, delivery_id, datetime.now()):
             raise RefusedInput(f"第 {delivery_id} 条", "不是未发出或者不确定的通知，不用再发")
-
-
-# ---- the worker ------------------------------------------------------------------------------
-
-
-class Worker:
-    """A thread that sends what is due until it is stopped."""
-
-    def __init__(self, engine: Engine, settings: Settings) -> None:
-        self._engine = engine
-        self._settings = settings
-        self._stopped = Event()
-        self._thread = Thread(target=self._run, name="notifications", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ask the thread to end and wait for it a moment; what it was sending is finished or left as it is."""
-        self._stopped.set()
-        self._thread.join(timeout=2)
-
-    def _run(self) -> None:
-        pause = POLL_SECONDS
-        while not self._stopped.wait(pause):
-            try:
-                deliver_due(self._engine, self._settings)
-                pause = POLL_SECONDS
-            except Exception:  # the database may be away for a while
-                log.exception("the queue of notifications could not be worked on")
-                pause = min(pause * 2, 300.0)

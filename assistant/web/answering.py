@@ -12,6 +12,7 @@ from assistant.answer.model import Answer
 from assistant.answer.wording import Task, Wording
 from assistant.answer.writing import Draft
 from assistant.config import Settings
+from assistant.search.case_search import CaseSearch
 from assistant.search.searcher import Searcher
 from assistant.store.records import ShelfArticle
 
@@ -30,6 +31,10 @@ class Answering(Protocol):
     @property
     def searcher(self) -> Searcher:
         """The search over the current index."""
+
+    @property
+    def case_search(self) -> CaseSearch:
+        """The search over the cases."""
 
     def ask(self, question: str, *, as_of: date | None = None, desk: str = "staff", history: Sequence[str] = ()) -> Answer:
         """Return the answer to a question."""

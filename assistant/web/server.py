@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from urllib.parse import quote
@@ -18,14 +19,13 @@ from fastapi.staticfiles import StaticFiles
 
 from assistant.answer.prompts import load_prompts
 from assistant.config import Settings
-from assistant.desk import audit, conversations
+from assistant.desk import audit, conversations, matter_day, purging
 from assistant.desk.card_cases import CardCases
 from assistant.desk.cards import Cards
-from assistant.desk.delivery import Worker
+from assistant.desk.delivery import POLL_SECONDS, deliver_due
 from assistant.desk.exports import as_docx, as_markdown, file_name
-from assistant.desk.purging import Purging
+from assistant.desk.recurring import Recurring
 from assistant.desk.settings_trail import SYSTEM, note_settings
-from assistant.search.case_search import CaseSearch
 from assistant.web.access import Access
 from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
@@ -36,7 +36,6 @@ from assistant.web.health import health
 from assistant.web.home import desks_of
 from assistant.web.identity import current_user
 from assistant.web.matters import add_matter_routes
-from assistant.web.matters.daily import MatterDay
 from assistant.web.notifications.pages import add_notifications
 from assistant.web.onsite.pages import add_onsite
 from assistant.web.public.pages import add_public
@@ -61,7 +60,7 @@ def build_app(assistant: Answering) -> FastAPI:
     settings = assistant.settings
     load_prompts()  # a prompt that is missing or malformed stops the start, not the first answer
     os.environ["GRADIO_TEMP_DIR"] = str((settings.home / "uploads").resolve())
-    cards = Cards(assistant.engine, settings, CardCases(CaseSearch(assistant.engine, settings)))
+    cards = Cards(assistant.engine, settings, CardCases(assistant.case_search))
     app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant, cards))
     app.state.settings = settings
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -116,13 +115,13 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host or settings.host, settings.port if port is None else port))
         print(f"法治文旅助手已启动：{_address(listener.getsockname())}（工作台 /staff，按 Ctrl+C 停止）", flush=True)
-        server = uvicorn.Server(_uvicorn_config(app, settings))
+        server = uvicorn.Server(uvicorn_config(app, settings))
         server.run(sockets=[listener])
     finally:
         assistant.close()
 
 
-def _uvicorn_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+def uvicorn_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """No access log: addresses of visitors are kept nowhere. Forwarded addresses count only from the proxies set."""
     trusted = ",".join(settings.trusted_proxies)
     return uvicorn.Config(
@@ -140,16 +139,17 @@ def _lifespan(assistant: Answering, cards: Cards):  # type: ignore[no-untyped-de
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[None]:
         Thread(target=_warm, args=(assistant, cards), name="warm-up", daemon=True).start()
-        worker = Worker(assistant.engine, assistant.settings)
-        worker.start()
-        purging = Purging(assistant.engine)
-        purging.start()
-        daily = MatterDay(assistant.engine, assistant.settings)
-        daily.start()
+        engine, settings = assistant.engine, assistant.settings
+        recurring = [
+            Recurring("notifications", partial(deliver_due, engine, settings), POLL_SECONDS),
+            Recurring("purging", partial(purging.purge, engine), purging.EVERY_SECONDS),
+            Recurring("matters", partial(matter_day.look_after, engine, settings), matter_day.EVERY_SECONDS),
+        ]
+        for work in recurring:
+            work.start()
         yield
-        daily.stop()
-        purging.stop()
-        worker.stop()
+        for work in recurring:
+            work.stop()
 
     return run
 

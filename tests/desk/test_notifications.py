@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -24,6 +25,7 @@ from assistant.desk import accounts, delivery, notifications
 from assistant.desk.accounts import Role
 from assistant.desk.channels import Channel, dingtalk_sign
 from assistant.desk.notifications import NoNotification, Notice, NoticeKind, notify
+from assistant.desk.recurring import Recurring
 from assistant.errors import RefusedInput
 from assistant.store.engine import open_engine, writing
 from assistant.store.notifications import DeliveryStatus
@@ -307,9 +309,8 @@ def test_a_worker_killed_while_sending_is_not_repeated_by_another(
 
 
 def test_the_worker_sends_by_itself_and_survives_a_database_that_is_away(
-    engine: Engine, settings: Settings, people: dict[str, str], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, settings: Settings, people: dict[str, str], receiver: Receiver
 ) -> None:
-    monkeypatch.setattr(delivery, "POLL_SECONDS", 0.02)
     own = with_channels(settings, webhook_url=receiver.url)
     real, calls = delivery.deliver_due, []
 
@@ -319,8 +320,7 @@ def test_the_worker_sends_by_itself_and_survives_a_database_that_is_away(
             raise OSError("away")
         return real(*given)
 
-    monkeypatch.setattr(delivery, "deliver_due", away_at_first)
-    worker = delivery.Worker(engine, own)
+    worker = Recurring("notifications", partial(away_at_first, engine, own), 0.02)
     worker.start()
     tell(engine, own, people["lawyer"])
     assert receiver.arrived.wait(60)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Engine, text
 
 from assistant.config import Settings
-from assistant.desk import left_questions
-from assistant.desk.purging import Purging
+from assistant.desk import left_questions, purging
+from assistant.desk.recurring import Recurring
 
 
 def test_contacts_go_while_nobody_visits(engine: Engine, settings: Settings) -> None:
     left_questions.leave(engine, settings, "问题", "0579-87654321", True)
-    job = Purging(engine, every=0.05)
+    job = Recurring("purging", partial(purging.purge, engine), 0.05)
     job.start()
     assert left_questions.left_question(engine, 1).has_contact
     with engine.begin() as connection:

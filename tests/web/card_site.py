@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -25,6 +22,7 @@ from assistant.search.build import sync_index
 from assistant.web.public.guard import Guard
 from tests.desk.test_cards import CATALOGUE, TEXT, TITLE
 from tests.web.people import Site, signed_in
+from tests.web.serving import running
 
 HOSTILE_TITLE = "虚构省<script>window.hacked=1</script>画舫管理规定"
 HOSTILE_TEXT = f"""# {HOSTILE_TITLE}
@@ -71,8 +69,6 @@ class CardSite:
 @pytest.fixture(scope="session")
 def card_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CardSite]:
     """The site with an invented field of enforcement, its statute and one with a script in its title."""
-    import uvicorn
-
     from assistant.web import server
 
     home = tmp_path_factory.mktemp("cards")
@@ -96,20 +92,9 @@ def card_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CardSite]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(server, "Cards", partial(Cards, catalogue=CATALOGUE))
         application = server.build_app(assistant)
-    listener = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(server._uvicorn_config(application, settings))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    for _ in range(1200):
-        if running.started:
-            break
-        time.sleep(0.1)
-    assert running.started
-    address = Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
-    address.people = {role: signed_in(assistant.engine, settings, role) for role in Role}
-    yield CardSite(address, assistant, Cards(assistant.engine, settings, catalogue=CATALOGUE), application)
-    running.should_exit = True
-    thread.join(timeout=20)
+    with running(application, settings) as address:
+        address.people = {role: signed_in(assistant.engine, settings, role) for role in Role}
+        yield CardSite(address, assistant, Cards(assistant.engine, settings, catalogue=CATALOGUE), application)
     assistant.close()
 
 

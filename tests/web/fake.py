@@ -10,6 +10,7 @@ from assistant.answer.wording import Task, Wording
 from assistant.answer.writing import Draft
 from assistant.config import Settings
 from assistant.errors import AssistantError, BadSetting
+from assistant.search.case_search import CaseSearch
 from assistant.store import statutes as sql
 from assistant.store.engine import open_engine
 from assistant.store.records import ShelfArticle
@@ -21,6 +22,7 @@ class FakeAssistant:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.engine = open_engine(settings.library_url)
+        self.case_search = CaseSearch(self.engine, settings)
         self.histories: list[list[str]] = []
 
     def ask(self, question: str, *, as_of: date | None = None, desk: str = "staff", history: Sequence[str] = ()) -> Answer:

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import socket
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +20,7 @@ from assistant.answer.service import Assistant
 from assistant.config import load_settings
 from assistant.desk.accounts import Role
 from tests.web.people import Site, signed_in
+from tests.web.serving import running
 
 PHONE, OFFICE, LARGE = (390, 844), (1366, 768), (1920, 1080)
 WAIT = 120_000  # a bound against hanging
@@ -94,8 +92,6 @@ SHOTS = (
 @contextmanager
 def served(home: Path) -> Iterator[Site]:
     """The whole application on a copy of a home, with an account a role signed in."""
-    import uvicorn
-
     from assistant.web.server import build_app
 
     with tempfile.TemporaryDirectory(prefix="screenshots-") as folder:
@@ -105,17 +101,9 @@ def served(home: Path) -> Iterator[Site]:
             copy, bureau_name="示例县文化和广电旅游体育局", service_line="0579-00000000", service_window="政务服务中心二楼 A 区"
         )
         assistant = Assistant(settings)
-        listener = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(build_app(assistant), log_level="warning", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.1)
-        site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
-        site.people = {role: signed_in(assistant.engine, settings, role, f"picture-{role.name.lower()}") for role in Role}
-        yield site
-        server.should_exit = True
-        thread.join(timeout=20)
+        with running(build_app(assistant), settings) as site:
+            site.people = {role: signed_in(assistant.engine, settings, role, f"picture-{role.name.lower()}") for role in Role}
+            yield site
         assistant.close()
 
 

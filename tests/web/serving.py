@@ -8,6 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from fastapi import FastAPI
+
+from assistant.config import Settings
 from assistant.web.answering import Answering
 from tests.web.people import Site
 
@@ -15,15 +18,24 @@ from tests.web.people import Site
 @contextmanager
 def served(assistant: Answering) -> Iterator[Site]:
     """The application's address, once it answers; whose people there are is the caller's to say."""
-    import uvicorn
-
     from assistant.web.server import build_app
 
+    with running(build_app(assistant), assistant.settings) as site:
+        yield site
+
+
+@contextmanager
+def running(application: FastAPI, settings: Settings) -> Iterator[Site]:
+    """The address of an application that is served as `assistant serve` serves it."""
+    import uvicorn
+
+    from assistant.web.server import uvicorn_config
+
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(build_app(assistant), log_level="warning", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn_config(application, settings))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    for _ in range(600):
+    for _ in range(1200):
         if server.started:
             break
         time.sleep(0.1)

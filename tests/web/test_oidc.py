@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +13,7 @@ from assistant.config import load_settings
 from assistant.desk import accounts
 from assistant.desk.accounts import Role
 from assistant.web.access import COOKIE
-from assistant.web.server import build_app
+from tests.web.serving import served
 
 mock = pytest.importorskip("oidc_provider_mock", reason="没有安装 oidc-provider-mock")
 pytest.importorskip("authlib", reason="没有安装 oidc 组件")
@@ -25,23 +22,14 @@ pytest.importorskip("authlib", reason="没有安装 oidc 组件")
 @pytest.fixture
 def bureau(tmp_path: Path) -> Iterator[tuple[str, Assistant]]:
     """A served application that trusts a provider on this machine."""
-    import uvicorn
-
     with mock.run_server_in_thread() as provider:
         issuer = f"http://127.0.0.1:{provider.server_port}"
         settings = load_settings(
             tmp_path / "home", oidc_issuer=issuer, oidc_client_id="desk", oidc_client_secret="secret", oidc_name="虚构认证"
         )
         assistant = Assistant(settings)
-        listener = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(build_app(assistant), log_level="warning", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", assistant
-        server.should_exit = True
-        thread.join(timeout=20)
+        with served(assistant) as site:
+            yield str(site), assistant
         assistant.close()
 
 

@@ -46,10 +46,10 @@ class CaseDesk:
         """Lookups over the library, internal documents included."""
         return Shelf(self.engine)
 
-    @cached_property
+    @property
     def search(self) -> CaseSearch:
         """The search over the cases."""
-        return CaseSearch(self.engine, self.settings)
+        return self.assistant.case_search
 
     @property
     def fields(self) -> list[str]:
