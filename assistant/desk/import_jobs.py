@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, Thread
@@ -54,22 +55,21 @@ class ImportJobs:
         self._jobs: OrderedDict[str, ImportJob] = OrderedDict()
         self._lock = Lock()
 
-    def start(self, owner: str, folder: Path, level: Level | None, visibility: Visibility) -> ImportJob:
-        """Begin to import the files of a folder of our own, which is removed afterwards."""
-        files = sorted(p for p in folder.iterdir() if p.is_file())
+    def start(self, owner: str, files: Sequence[Path], level: Level | None, visibility: Visibility) -> ImportJob:
+        """Begin to import files that were sent here; they are removed afterwards, and so is a folder that then is empty."""
         job = ImportJob(uuid4().hex, owner, len(files))
         with self._lock:
             self._jobs[job.id] = job
             while len(self._jobs) > _KEPT:
                 self._jobs.popitem(last=False)
-        Thread(target=self._work, args=(job, folder, files, level, visibility), name="import", daemon=True).start()
+        Thread(target=self._work, args=(job, files, level, visibility), name="import", daemon=True).start()
         return job
 
     def get(self, job_id: str) -> ImportJob | None:
         """Return a job, or None where it is no longer kept."""
         return self._jobs.get(job_id)
 
-    def _work(self, job: ImportJob, folder: Path, files: list[Path], level: Level | None, visibility: Visibility) -> None:
+    def _work(self, job: ImportJob, files: Sequence[Path], level: Level | None, visibility: Visibility) -> None:
         try:
             for row in import_documents(self._engine, self._settings, files, job.owner, level=level, visibility=visibility):
                 job.rows.append(row)
@@ -82,5 +82,13 @@ class ImportJobs:
             log.exception("an import failed")
             job.problem = "导入中断了；已列出的文件都已入库。请查看日志，再把其余文件导入一次。"
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _throw_away(files)
             job.doing = ""
+
+
+def _throw_away(files: Sequence[Path]) -> None:
+    """What was sent is in the library now; a copy would lie about, and some can be read by their address."""
+    for path in files:
+        with suppress(OSError):
+            path.unlink()
+            path.parent.rmdir()

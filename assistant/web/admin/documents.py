@@ -80,7 +80,7 @@ def _add_import(app: FastAPI, assistant: Answering, jobs: ImportJobs) -> None:
         except (RefusedInput, ValueError) as error:
             shutil.rmtree(folder, ignore_errors=True)
             return problem(request, str(error) if isinstance(error, RefusedInput) else "请选择层级和可见范围。", 400)
-        job = jobs.start(current_user(request).id, folder, chosen, seen_by)
+        job = jobs.start(current_user(request).id, sorted(folder.iterdir()), chosen, seen_by)
         return redirect(request, f"{_PAGE}/imports/{job.id}")
 
     @app.get(_PAGE + "/imports/{job_id}")

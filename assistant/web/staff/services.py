@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from assistant.config import Settings
 from assistant.desk.drafts import Drafts
+from assistant.desk.import_jobs import ImportJobs
 from assistant.errors import IndexNotReady
 from assistant.library.coverage import coverage
 from assistant.library.shelf import Shelf
@@ -49,6 +50,11 @@ class StaffDesk:
     def shelf(self) -> Shelf:
         """Lookups over the library, internal documents included."""
         return Shelf(self.engine)
+
+    @cached_property
+    def imports(self) -> ImportJobs:
+        """The imports from the upload page."""
+        return ImportJobs(self.engine, self.settings)
 
     @cached_property
     def drafts(self) -> Drafts:

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from queue import Queue
-from threading import Thread
+from time import sleep
 from typing import Any
 
 import gradio as gr
 
-from assistant.desk.imports import import_documents
-from assistant.errors import AssistantError
 from assistant.law.model import Level, Visibility
 from assistant.library.importing import Imported
 from assistant.library.readers import READERS
 from assistant.library.shelving import Placed
-from assistant.search.build import sync_index
 from assistant.web.identity import current_user
 from assistant.web.staff.services import StaffDesk
 
-log = logging.getLogger(__name__)
-
+#: Seconds between two looks at how far an import is.
+_LOOK_EVERY = 0.2
 _BY_TEXT = "按文件内容识别"
 _OPEN, _INTERNAL = "公开", "内部"
 
@@ -37,56 +31,23 @@ class UploadEvents:
     desk: StaffDesk
 
     def bring_in(self, files: list[str] | None, level: str, visibility: str, request: gr.Request) -> Iterator[tuple[str, Any]]:
-        """Import the files and bring the index up to date; yields (report, the emptied file box)."""
+        """Import the files and bring the index up to date; yields (report, the emptied file box). It goes on where the page is closed."""
         paths = [Path(f) for f in files or []]
         if not paths:
             yield '<p class="note" role="status">请先选择文件。</p>', gr.skip()
             return
-        rows: list[Imported] = []
-        yield report(rows, len(paths), "正在导入……"), gr.skip()
-        try:
-            for one in self._import(paths, level, visibility, current_user(request).id):
-                rows.append(one)
-                yield report(rows, len(paths), "正在导入……"), gr.skip()
-        finally:
-            # What was uploaded is in the library now; a copy in Gradio's folder would be readable by its address.
-            for path in paths:
-                with suppress(OSError):
-                    path.unlink()
-        if any(r.outcome is not Placed.REFUSED and r.outcome is not Placed.UNCHANGED for r in rows):
-            for line in self._index():
-                yield report(rows, len(paths), line), gr.skip()
-        yield report(rows, len(paths), ""), None
-
-    def _import(self, paths: list[Path], level: str, visibility: str, actor: str) -> Iterator[Imported]:
         chosen = None if level == _BY_TEXT else Level(level)
         seen_by = Visibility.INTERNAL if visibility == _INTERNAL else Visibility.PUBLIC
-        yield from import_documents(self.desk.engine, self.desk.settings, paths, actor, level=chosen, visibility=seen_by)
-
-    def _index(self) -> Iterator[str]:
-        """What the indexing says, line by line; it runs beside so that the page hears of it at once."""
-        said: Queue[str | None] = Queue()
-        problems: list[str] = []
-
-        def work() -> None:
-            try:
-                sync_index(self.desk.engine, self.desk.settings, said.put)
-            except AssistantError as error:
-                problems.append(str(error))
-            except Exception:
-                log.exception("indexing after an upload failed")
-                problems.append("索引没有更新，新文件暂时检索不到；请管理员运行 assistant setup。")
-            finally:
-                said.put(None)
-
-        worker = Thread(target=work, name="index-after-upload", daemon=True)
-        worker.start()
-        yield "正在更新索引……"
-        while (line := said.get()) is not None:
-            yield f"正在更新索引：{line}"
-        worker.join()
-        for problem in problems:
-            gr.Warning(problem, title="提示")
+        job = self.desk.imports.start(current_user(request).id, paths, chosen, seen_by)
+        shown = ""
+        while not job.over:
+            if (now := report(job.rows, job.total, job.doing)) != shown:
+                yield now, gr.skip()
+                shown = now
+            sleep(_LOOK_EVERY)
+        if job.problem:
+            gr.Warning(job.problem, title="提示")
+        yield report(job.rows, job.total, ""), None
 
 
 def report(rows: list[Imported], total: int, doing: str) -> str:
