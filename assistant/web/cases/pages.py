@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from fastapi import FastAPI, Request, Response
-from sqlalchemy import Engine
 
 from assistant.answer.wording import Wording
-from assistant.config import Settings
 from assistant.desk import case_drafts, cases
 from assistant.errors import NotOnShelf, RefusedInput
 from assistant.law.case_model import CaseKind
 from assistant.library.catalogue import load_catalogue
-from assistant.library.shelf import Shelf
 from assistant.search.case_search import CaseSearch, Wanted
 from assistant.web.answering import Answering
 from assistant.web.identity import current_user
+from assistant.web.office import OfficeDesk
 from assistant.web.render import page, problem, redirect
 
 HOME = "/staff/cases"
@@ -26,25 +23,8 @@ _SHOWN = 50
 
 
 @dataclass(frozen=True)
-class CaseDesk:
+class CaseDesk(OfficeDesk):
     """The services behind the pages of cases; they hold no logic of their own."""
-
-    assistant: Answering
-
-    @property
-    def settings(self) -> Settings:
-        """The settings the desk runs under."""
-        return self.assistant.settings
-
-    @property
-    def engine(self) -> Engine:
-        """The database."""
-        return self.assistant.engine
-
-    @cached_property
-    def shelf(self) -> Shelf:
-        """Lookups over the library, internal documents included."""
-        return Shelf(self.engine)
 
     @property
     def search(self) -> CaseSearch:

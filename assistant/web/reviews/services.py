@@ -5,30 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import Engine
-
-from assistant.config import Settings
 from assistant.desk.review_readings import Readings
 from assistant.library.shelf import Shelf
 from assistant.review.service import Reviewer
-from assistant.web.answering import Answering
+from assistant.web.office import OfficeDesk
 
 
 @dataclass(frozen=True)
-class ReviewDesk:
+class ReviewDesk(OfficeDesk):
     """The services behind the review pages."""
-
-    assistant: Answering
-
-    @property
-    def settings(self) -> Settings:
-        """The settings the desk runs under."""
-        return self.assistant.settings
-
-    @property
-    def engine(self) -> Engine:
-        """The database."""
-        return self.assistant.engine
 
     @cached_property
     def reviewer(self) -> Reviewer:

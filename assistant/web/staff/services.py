@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import Engine
-
-from assistant.config import Settings
 from assistant.desk.drafts import Drafts
 from assistant.desk.import_jobs import ImportJobs
 from assistant.errors import IndexNotReady
 from assistant.library.coverage import coverage
-from assistant.library.shelf import Shelf
 from assistant.search.suggest import suggest
-from assistant.web.answering import Answering
+from assistant.web.office import OfficeDesk
 from assistant.web.staff.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -26,30 +22,13 @@ STAFF = "staff"
 
 
 @dataclass(frozen=True)
-class StaffDesk:
+class StaffDesk(OfficeDesk):
     """The services behind the pages of the staff desk."""
-
-    assistant: Answering
-
-    @property
-    def settings(self) -> Settings:
-        """The settings the desk runs under."""
-        return self.assistant.settings
-
-    @property
-    def engine(self) -> Engine:
-        """The library's database."""
-        return self.assistant.engine
 
     @cached_property
     def sessions(self) -> Sessions:
         """What each open page shows."""
         return Sessions()
-
-    @cached_property
-    def shelf(self) -> Shelf:
-        """Lookups over the library, internal documents included."""
-        return Shelf(self.engine)
 
     @cached_property
     def imports(self) -> ImportJobs:
