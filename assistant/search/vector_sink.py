@@ -76,6 +76,7 @@ class VectorSink:
     def finish(self) -> None:
         """Wait, and note that Chroma holds everything."""
         self.wait()
+        self._thread.submit(self.store.settle).result()
         self._thread.shutdown()
         self._marker.unlink(missing_ok=True)
 
@@ -86,6 +87,7 @@ class VectorSink:
 def _opened(settings: Settings, embedder: str, hashes: dict[str, str], gone: Sequence[str]) -> tuple[VectorStore, frozenset[str]]:
     """The collection without what is gone or has another text now, and which of the given articles it holds."""
     store = VectorStore(settings.chroma_place, embedder)
+    store.expect(len(hashes))
     found = store.hashes(list(hashes)) if store.count() else {}
     store.remove([*gone, *(i for i, h in found.items() if hashes[i] != h)])
     return store, frozenset(i for i, h in found.items() if hashes[i] == h)

@@ -21,8 +21,9 @@ from assistant.errors import BadSetting
 
 #: Below Chroma's limit of 5,461 records in one call.
 BATCH = 5_000
-#: Chroma writes its graph down after so many records; what came later is put in anew whenever a process opens it.
-_KEPT_EACH = 20_000
+#: Chroma writes its graph down after so many records: what came later is put in anew whenever a process opens it, and
+#: writing a large graph down takes seconds. While very many records come it is written seldom, otherwise soon.
+_SELDOM, _SOON = 20_000, 1_000
 _FAR = 99_991_231
 #: Records in one call to a server, whose requests are limited in size.
 _SERVER_BATCH = 1_000
@@ -52,14 +53,34 @@ class VectorStore:
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
         client: Any = _embedded(place, fresh) if isinstance(place, Path) else _server(place)
+        self._place, self._embedder = place, embedder
         self._batch = BATCH if isinstance(place, Path) else _SERVER_BATCH
         name = "articles-" + re.sub(r"[^a-zA-Z0-9._-]", "-", embedder)[:40].strip("-._")
         self._client = client
         self._collection: Any = client.get_or_create_collection(
             name,
-            metadata={"hnsw:space": "cosine", "hnsw:construction_ef": 64, "hnsw:sync_threshold": _KEPT_EACH, "hnsw:batch_size": BATCH},
+            metadata={"hnsw:space": "cosine", "hnsw:construction_ef": 64, "hnsw:sync_threshold": _SOON, "hnsw:batch_size": BATCH},
         )
         self._store = ChromaVectorStore(chroma_collection=self._collection)
+
+    def expect(self, records: int) -> None:
+        """Prepare for so many new records; to be called before anything else is done with an embedded collection."""
+        if isinstance(self._place, Path) and records > _SELDOM:
+            self._write_each(_SELDOM)
+
+    def settle(self) -> None:
+        """Have an embedded collection that was prepared for many records write its graph down, so that opening it is quick."""
+        if not isinstance(self._place, Path) or self._collection.configuration["hnsw"]["sync_threshold"] <= _SOON:
+            return
+        self._write_each(_SOON)
+        # How often it writes is read when the collection is opened; it writes when the next record comes.
+        own = VectorStore(self._place, self._embedder, fresh=True)._collection
+        one = own.get(limit=1, include=["embeddings"])
+        if one["ids"]:
+            own.update(ids=one["ids"], embeddings=one["embeddings"])
+
+    def _write_each(self, records: int) -> None:
+        self._collection.modify(configuration={"hnsw": {"sync_threshold": records}})
 
     def hashes(self, ids: Sequence[str]) -> dict[str, str]:
         """Return article id → content hash of those of the given articles whose vector is stored."""

@@ -243,3 +243,22 @@ def test_small_segments_are_merged_and_the_large_one_stays(
     for question, there, gone in (("虚构茶馆几点打烊", "二十三时", "二十二时"), ("虚构琴师调弦", "调弦", "二十二时")):
         found = "".join(h.article.article.text for h in Searcher(engine, settings).search(question, k=9))
         assert there in found and gone not in found
+
+
+def test_a_large_collection_is_written_down_at_the_end_and_keeps_what_it_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from assistant.search import vectors
+
+    monkeypatch.setattr(vectors, "_SELDOM", 1_500)
+    generator = np.random.default_rng(7)
+    made = generator.normal(size=(1_800, 8)).astype(np.float32)
+    records = [vectors.VectorRecord(f"n{n}", v, "虚构", "法律", "public", 0, 9, "h") for n, v in enumerate(made)]
+    store = VectorStore(tmp_path, "m")
+    store.expect(len(records))
+    store.put(records)
+    (graph,) = (p / "length.bin" for p in tmp_path.iterdir() if p.is_dir())
+    before = graph.stat().st_size
+    store.settle()
+    assert graph.stat().st_size > before, "what came last is written down, too"
+    again = VectorStore(tmp_path, "m", fresh=True)
+    assert again.count() == len(records)
+    assert again.nearest(made[1_700], 1)[0][0] == "n1700"
