@@ -250,7 +250,7 @@ def test_a_large_collection_is_written_down_at_the_end_and_keeps_what_it_holds(t
 
     monkeypatch.setattr(vectors, "_SELDOM", 1_500)
     generator = np.random.default_rng(7)
-    made = generator.normal(size=(1_800, 8)).astype(np.float32)
+    made = generator.normal(size=(2_800, 8)).astype(np.float32)
     records = [vectors.VectorRecord(f"n{n}", v, "虚构", "法律", "public", 0, 9, "h") for n, v in enumerate(made)]
     store = VectorStore(tmp_path, "m")
     store.expect(len(records))
@@ -262,4 +262,4 @@ def test_a_large_collection_is_written_down_at_the_end_and_keeps_what_it_holds(t
     assert graph.stat().st_size > before, "what came last is written down, too"
     again = VectorStore(tmp_path, "m", fresh=True)
     assert again.count() == len(records)
-    assert again.nearest(made[1_700], 1)[0][0] == "n1700"
+    assert again.nearest(made[2_700], 1)[0][0] == "n2700"
