@@ -148,7 +148,7 @@ def _plan(engine: Engine, folder: Path, pointer: Pointer | None) -> _Plan:
     dictionary = _dictionary_digest()
     with engine.connect() as connection:
         revision = sql.revision(connection)
-        wanted = {row.id: row.hash for row in sql.article_hashes(connection)}
+        wanted = {article: text for article, _, text in sql.article_hashes(connection)}
     old = pointer.segments if pointer and pointer.dictionary == dictionary and _all_there(folder, pointer) else ()
     contents = {name: dict(zip(*_ids_and_hashes(folder / name), strict=True)) for name in old}
     if len(old) >= _MAX_SEGMENTS:  # the small ones become one again; the large ones stay
