@@ -31,6 +31,9 @@ from assistant.search.question_bank import parse_address, question_files, read_q
 from assistant.search.tokens import legal_tokenizer
 
 DIMENSIONS, VOCABULARY = 256, 64_000
+#: Share of the features left out at random, so that no text is known by a few of them.
+_DROPPED_ASKED, _DROPPED_ARTICLE = 0.4, 0.5
+STEPS = 900
 #: Articles a feature must be in to be known without being asked about, and how much a question with it counts.
 _OFTEN, _ASKED = 3, 20
 Say = Callable[[str], None]
@@ -167,7 +170,7 @@ def _bags(lists: Sequence[Sequence[str]], index: dict[str, int]) -> Bags:
 
 
 def train(
-    data: TrainingSet, chosen: Sequence[int], *, steps: int, seed: int, say: Say = lambda _: None, batch: int = 384
+    data: TrainingSet, chosen: Sequence[int], *, steps: int, seed: int, say: Say = lambda _: None, batch: int = 768
 ) -> NDArray[np.float32]:
     """Return the trained table, a row a feature, from the chosen examples and all articles."""
     import torch
@@ -191,12 +194,12 @@ def train(
         asked = rng.choices(list(chosen), weights, k=batch * 3 // 4) if chosen else []
         plain = rng.sample(range(len(data.sentence_article)), batch - len(asked))
         left = (
-            torch.cat([encode(data.questions, asked, 0.15), encode(data.sentences, plain, 0.15)])
+            torch.cat([encode(data.questions, asked, _DROPPED_ASKED), encode(data.sentences, plain, _DROPPED_ASKED)])
             if asked
-            else encode(data.sentences, plain, 0.15)
+            else encode(data.sentences, plain, _DROPPED_ASKED)
         )
         gold = [_weighted(rng, data.examples[i].articles) for i in asked] + [int(data.sentence_article[i]) for i in plain]
-        right = encode(data.articles, gold, 0.3)
+        right = encode(data.articles, gold, _DROPPED_ARTICLE)
         scores = left @ right.T * 20.0
         gold_numbers = torch.tensor(gold)
         same = (gold_numbers[:, None] == gold_numbers[None, :]) & ~torch.eye(len(gold), dtype=torch.bool)
@@ -284,7 +287,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True, help="a home whose library holds the statutes to train on")
     parser.add_argument("--stard", type=Path, help="STARD training questions (JSONL with question and gold)")
     parser.add_argument("--out", type=Path, default=Path("index/static"))
-    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     passages, _, examples = load_material(arguments.home, arguments.stard)

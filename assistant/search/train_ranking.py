@@ -34,7 +34,7 @@ from assistant.search.signals import measure, question_terms
 from assistant.search.snapshot import Mask, Place, Snapshot, load_snapshot
 from assistant.search.thesaurus import load_thesaurus
 from assistant.search.tokens import legal_tokenizer
-from assistant.search.train import Example, TrainingSet, encode_all, load_material, narrowed, prepare, train
+from assistant.search.train import STEPS, Example, TrainingSet, encode_all, load_material, narrowed, prepare, train
 
 FOLDS = 5
 _PARAMETERS = {
@@ -46,7 +46,7 @@ _PARAMETERS = {
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
-    "lambdarank_truncation_level": 20,
+    "lambdarank_truncation_level": 50,
     "verbosity": -1,
     "seed": 7,
     "max_bin": 63,
@@ -232,7 +232,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True, help="a home with library and index")
     parser.add_argument("--stard", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("index/ranking.npz"))
-    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--written", type=int, default=300, help="written questions a fold that the ranking learns from")
     arguments = parser.parse_args()
     passages, addresses, examples = load_material(arguments.home, arguments.stard)
