@@ -1,58 +1,48 @@
-"""A shelf of any size made from the real one, to see how index and search grow; for `bench` only.
+"""Shelves of any size made from the real one, to see how index and search grow; for `bench` only.
 
-A made article has the place of a real one and most of its words, the rest taken from another real
-article, and the mean of their vectors; statutes are repeated under numbered titles. Nothing of it
-enters a library: the index lies in a folder of its own and its hits are read from the real articles.
+A made shelf is a copy of the library with its articles repeated under numbered titles (see
+`store.repeating`), indexed and searched by the same code as a bureau's own, each in a process of
+its own. Nothing of it enters a library: the copy lies in a folder that is removed afterwards.
 """
 
 from __future__ import annotations
 
-import json
 import resource
+import sqlite3
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.config import Settings
-from assistant.search.analysis import FIELDS, analyse
-from assistant.search.build import POINTER
-from assistant.search.embed import Passage, static_embedder
-from assistant.search.graph import Edges
-from assistant.search.postings import Postings
+from assistant.errors import RefusedInput
+from assistant.search.build import sync_index
 from assistant.search.searcher import Searcher
-from assistant.search.snapshot import Snapshot, load_snapshot
-from assistant.search.vectors import VectorRecord, VectorStore
-from assistant.store import indexing
-from assistant.store.engine import open_engine
+from assistant.store.engine import open_engine, writing
+from assistant.store.repeating import repeat_shelf
 
-#: Share of a made article's words (and of its vector) that come from the article whose place it has.
-_OWN = 0.7
-_STEP = 50_000
-#: Real articles whose analysis, and whose storing in Chroma, is timed; the rest is reckoned from them.
-_SAMPLE, _STORED = 1_000, 5_000
-_NAME = "made"
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """One shelf's row of the table. Seconds and milliseconds are processor time where the name says cpu.
+    """One shelf's row of the table, all of it measured; seconds and milliseconds are of the clock where the name does not say cpu.
 
-    `analysis_s` and `chroma_s` are reckoned from samples (one core); the rest is measured whole.
+    `build_memory_mb` is the most that any process of the build held, `search_memory_mb` what searching held;
+    `disk_mb` is index and Chroma together.
     """
 
     articles: int
-    analysis_s: float
-    layout_s: float
-    chroma_s: float
+    build_s: float
+    build_cpu_s: float
+    build_memory_mb: int
     disk_mb: int
-    peak_memory_mb: int
+    search_memory_mb: int
     first_ms: float
     p50_ms: float
     p95_ms: float
@@ -64,158 +54,80 @@ class Growth:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def growth(settings: Settings, questions: Sequence[str], sizes: Sequence[int], say: Any = lambda _: None) -> list[Growth]:
-    """Measure the real shelf and one made shelf a size, each in a process of its own. Raises IndexNotReady before `setup`."""
-    snapshot = load_snapshot(settings.index_dir)
-    engine = open_engine(settings.library_url)
-    with engine.connect() as connection:
-        rows = indexing.sample(connection, _SAMPLE)
-    engine.dispose()
-    analysis = _seconds_of(lambda: list(analyse([Passage(r[0], r[1] or "", r[2], r[3]) for r in rows], True))) / max(1, len(rows))
-    stored = _chroma_seconds(snapshot)
+def growth(settings: Settings, questions: Sequence[str], sizes: Sequence[int], say: Say = lambda _: None) -> list[Growth]:
+    """Build and search a shelf a size. Raises RefusedInput for a library on a database server, or none at all."""
+    source = settings.home / "library.db"
+    if settings.database_url or not source.exists():
+        raise RefusedInput(str(settings.home), "只能用数据目录里的 SQLite 库来测量，请先运行 assistant setup")
     out = []
-    for size in (0, *sizes):
-        with TemporaryDirectory(dir=settings.home) as folder:
-            begun = time.process_time()
-            home, count = settings.home, len(snapshot.rows.alive)
-            if size:
-                say(f"造 {size} 条……")
-                home, count = Path(folder), size
-                make(snapshot, home / "index", size)
-            layout = time.process_time() - begun
-            say(f"测 {count} 条……")
-            with get_context("spawn").Pool(1) as pool:
-                measured = pool.apply(_measure, (replace_home(settings, home), list(questions)))
-            disk = sum(p.stat().st_size for p in (home / "index").rglob("*") if p.is_file())
-            out.append(Growth(count, round(analysis * count, 1), round(layout, 1), round(stored * count, 1), disk >> 20, **measured))
+    for size in sizes:
+        with TemporaryDirectory(dir=settings.home, prefix="made-") as folder:
+            say(f"造 {size} 条……")
+            home = settings.model_copy(update={"home": Path(folder)})
+            make(source, home, size)
+            say(f"从空建索引 {size} 条……")
+            built = _apart(_build, home)
+            say(f"检索 {size} 条……")
+            searched = _apart(_search, home, list(questions))
+            files = (p for part in (home.index_dir, home.chroma_dir) for p in part.rglob("*") if p.is_file())
+            out.append(Growth(articles=size, disk_mb=sum(p.stat().st_size for p in files) >> 20, **built, **searched))
     return out
 
 
-def replace_home(settings: Settings, home: Path) -> Settings:
-    """The settings with the index of another home over the same library; every vector is compared, Chroma is not asked."""
-    changed = {"home": home, "database_url": settings.library_url, "exact_vector_limit": 10**9}
-    return settings.model_copy(update=changed)
+def make(source: Path, home: Settings, size: int) -> None:
+    """Copy a library file to a home and give the copy so many articles."""
+    home.home.mkdir(parents=True, exist_ok=True)
+    with sqlite3.connect(source) as old, sqlite3.connect(home.home / "library.db") as new:
+        old.backup(new)
+    engine = open_engine(home.library_url)
+    with writing(engine) as connection:
+        repeat_shelf(connection, size)
+    engine.dispose()
 
 
-def make(snapshot: Snapshot, folder: Path, size: int, seed: int = 7) -> None:
-    """Write an index of `size` made articles into a folder, as `sync_index` would have."""
-    rng = np.random.default_rng(seed)
-    real = len(snapshot.rows.alive)
-    own = np.arange(size) % real
-    other = rng.integers(0, real, size)
-    segment, generation = folder / "seg-1", folder / "gen-1"
-    segment.mkdir(parents=True)
-    generation.mkdir()
-    for field in FIELDS:
-        _mix_field(snapshot, field, own, other, rng).save(segment, field)
-    ids = np.array(snapshot.ids, dtype=object)
-    (segment / "ids.txt").write_text("\n".join(ids[own]), encoding="utf-8")
-    (segment / "hashes.txt").write_text("\n".join(["0"] * size), encoding="utf-8")
-    np.save(segment / "kinds.npy", snapshot.kinds[own])
-    (segment / "reference-titles.txt").write_text("", encoding="utf-8")
-    none = np.zeros(0, dtype=np.int32)
-    np.savez(segment / "references.npz", source=none, number=none, suffix=none, violated=none.astype(np.bool_))
-    _mix_vectors(snapshot, segment / f"vectors-{snapshot.pointer.embedder}.npy", own, other)
-    _repeat_rows(snapshot, own, generation)
-    _repeat_edges(snapshot, size, generation)
-    real_index = snapshot.segments[0].folder.parent
-    if snapshot.pointer.bank:
-        (folder / snapshot.pointer.bank).symlink_to((real_index / snapshot.pointer.bank).resolve())
-    pointer = replace(snapshot.pointer, generation=1, segments=("seg-1",))
-    (folder / POINTER).write_text(json.dumps({name: getattr(pointer, name) for name in type(pointer).__slots__}), encoding="utf-8")
+def _apart(work: Callable[..., dict[str, Any]], *given: Any) -> dict[str, Any]:
+    """What a function returns in a process of its own, whose memory is its alone; the process may have children."""
+    context = get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_tell, args=(there, work, *given))
+    process.start()
+    there.close()
+    try:
+        return dict(here.recv())
+    finally:
+        process.join()
 
 
-def _mix_field(snapshot: Snapshot, field: str, own: NDArray[Any], other: NDArray[Any], rng: np.random.Generator) -> Postings:
-    """One field's postings: each made article keeps a share of one article's terms and takes the rest from another's."""
-    from scipy.sparse import csr_matrix, vstack
-
-    segments = [s.postings[field] for s in snapshot.segments]
-    terms = np.unique(np.concatenate([p.terms for p in segments]))
-    parts = []
-    for p in segments:
-        columns = np.repeat(np.searchsorted(terms, p.terms), np.diff(p.starts)).astype(np.int32)
-        parts.append(csr_matrix((p.frequencies, (p.documents, columns)), shape=(len(p.lengths), len(terms))))
-    real = vstack(parts, format="csr")
-    lengths = np.concatenate([p.lengths for p in segments])
-    mixed = []
-    for start in range(0, len(own), _STEP):
-        chosen, strange = real[own[start : start + _STEP]], real[other[start : start + _STEP]]
-        for matrix, share in ((chosen, _OWN), (strange, 1 - _OWN)):
-            matrix.data[rng.random(matrix.nnz) >= share] = 0
-            matrix.eliminate_zeros()
-        mixed.append(chosen.maximum(strange))
-    columns = vstack(mixed, format="csr").tocsc()
-    counts = (_OWN * lengths[own] + (1 - _OWN) * lengths[other]).astype(np.float32)
-    starts = columns.indptr.astype(np.int64)
-    return Postings(terms, starts, columns.indices.astype(np.int32), columns.data.astype(np.uint8), counts)
+def _tell(there: Any, work: Callable[..., dict[str, Any]], *given: Any) -> None:
+    there.send(work(*given))
+    there.close()
 
 
-def _mix_vectors(snapshot: Snapshot, path: Path, own: NDArray[Any], other: NDArray[Any]) -> None:
-    vectors = np.vstack(snapshot.vectors or [np.zeros((0, 1), np.float32)])
-    out = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(len(own), vectors.shape[1]))
-    for start in range(0, len(own), _STEP):
-        part = slice(start, start + _STEP)
-        mixed = _OWN * vectors[own[part]] + (1 - _OWN) * vectors[other[part]]
-        out[part] = mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-9)
-    out.flush()
+def _build(home: Settings) -> dict[str, Any]:
+    engine = open_engine(home.library_url)
+    begun = time.perf_counter()
+    sync_index(engine, home)
+    seconds = time.perf_counter() - begun
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return {
+        "build_s": round(seconds, 1),
+        "build_cpu_s": round(sum(u.ru_utime + u.ru_stime for u in used), 1),
+        "build_memory_mb": max(u.ru_maxrss for u in used) >> 10,
+    }
 
 
-def _repeat_rows(snapshot: Snapshot, own: NDArray[Any], folder: Path) -> None:
-    rows = snapshot.rows
-    copy = np.arange(len(own)) // len(rows.alive)
-    count = len(rows.statute_ids)
-    arrays = {name: getattr(rows, name)[own] for name in ("alive", "number", "suffix", "begins", "ends", "level", "region", "internal")}
-    copies = range(int(copy.max(initial=0)) + 1)
-    replace(
-        rows,
-        **arrays,
-        length=rows.length[own],
-        statute=(rows.statute[own] + copy * count).astype(np.int32),
-        statute_ids=[f"{key}{f'（{c}）' if c else ''}" for c in copies for key in rows.statute_ids],
-        statute_titles=[f"{title}{f'（{c}）' if c else ''}" for c in copies for title in rows.statute_titles],
-    ).save(folder)
-
-
-def _repeat_edges(snapshot: Snapshot, size: int, folder: Path) -> None:
-    edges, real = snapshot.edges, len(snapshot.rows.alive)
-    shifts = np.arange(0, size, real, dtype=np.int32)[:, None]
-    source, target = (edges.source + shifts).ravel(), (edges.target + shifts).ravel()
-    violated = np.tile(edges.violated, len(shifts))
-    inside = (source < size) & (target < size)
-    Edges(source[inside], target[inside], violated[inside]).save(folder)
-
-
-def _measure(settings: Settings, questions: list[str]) -> dict[str, Any]:
-    """Search every question on the index of the settings' home; runs in a process of its own, whose peak memory it gives."""
-    searcher = Searcher(open_engine(settings.library_url), settings)
+def _search(home: Settings, questions: list[str]) -> dict[str, Any]:
+    searcher = Searcher(open_engine(home.library_url), home)
     first, _ = _timed(searcher, questions[0])
     _timed(searcher, questions[0])
     wall, processor = zip(*(_timed(searcher, q) for q in questions), strict=True)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     figures = {"first_ms": first, "p50_ms": np.percentile(wall, 50), "p95_ms": np.percentile(wall, 95)}
     figures |= {"cpu_p50_ms": np.percentile(processor, 50), "cpu_p95_ms": np.percentile(processor, 95)}
-    return {"peak_memory_mb": peak, **{name: round(float(value), 1) for name, value in figures.items()}}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    return {"search_memory_mb": peak, **{name: round(float(value), 1) for name, value in figures.items()}}
 
 
 def _timed(searcher: Searcher, question: str) -> tuple[float, float]:
     begun, spent = time.perf_counter(), time.process_time()
     searcher.search(question, k=10)
     return (time.perf_counter() - begun) * 1000, (time.process_time() - spent) * 1000
-
-
-def _chroma_seconds(snapshot: Snapshot) -> float:
-    """Processor seconds an article takes to store in Chroma, over the first few thousand; a larger graph takes more an article."""
-    ids = snapshot.ids[:_STORED]
-    vectors = snapshot.vectors_of(np.arange(len(ids)))
-    if vectors is None or not ids:
-        return 0.0
-    records = [VectorRecord(f"{n}", v, "", "", "public", 0, 0, "0") for n, v in enumerate(vectors)]
-    with TemporaryDirectory() as folder:
-        store = VectorStore(Path(folder), static_embedder().name)
-        return _seconds_of(lambda: store.put(records)) / len(ids)
-
-
-def _seconds_of(call: Any) -> float:
-    begun = time.process_time()
-    call()
-    return time.process_time() - begun

@@ -20,7 +20,6 @@ _VERSIONS = (
     "select v.id, v.statute_id, v.binds_from, v.effective_to, v.repealed_from, v.closed_by_source, s.title, s.level, s.region, s.visibility"
     " from version v join statute s on s.id = v.statute_id"
 )
-_SAMPLE = "select s.title, a.chapter, a.text, a.number" + _PLACED + " order by a.hash limit :n"
 
 
 def passages(connection: Connection, ids: Collection[str]) -> list[Plain]:
@@ -41,11 +40,6 @@ def sizes(connection: Connection, ids: Collection[str]) -> list[Plain]:
 def versions(connection: Connection) -> list[Plain]:
     """Return (id, statute_id, binds_from, effective_to, repealed_from, closed_by_source, title, level, region, visibility) of every version."""
     return [tuple(row) for row in connection.execute(text(_VERSIONS))]
-
-
-def sample(connection: Connection, count: int) -> list[Plain]:
-    """Return (title, chapter, text, number) of so many articles of the shelf, always the same ones."""
-    return [tuple(row) for row in connection.execute(text(_SAMPLE), {"n": count})]
 
 
 def _chosen(connection: Connection, query: str, ids: Collection[str]) -> list[Plain]:

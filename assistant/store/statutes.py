@@ -101,9 +101,9 @@ def articles_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Shel
     return out
 
 
-def article_hashes(connection: Connection) -> Iterable[tuple[str, str, str]]:
+def article_hashes(connection: Connection) -> Iterable[Row[str, str, str]]:
     """Every article as (id, version_id, hash), in a fixed order; what an index compares itself with."""
-    return connection.execute(select(_AR.c.id, _AR.c.version_id, _AR.c.hash).order_by(_AR.c.version_id, _AR.c.ordinal)).tuples()
+    return connection.execute(select(_AR.c.id, _AR.c.version_id, _AR.c.hash).order_by(_AR.c.version_id, _AR.c.ordinal))
 
 
 def differences(connection: Connection) -> list[Difference]:
