@@ -175,7 +175,8 @@ class Composer:
     def _from_search(self, question: str, day: date, hits: Sequence[Hit]) -> Answer:
         chosen = self._choose(hits)
         asked = question_kinds(question)
-        penalties = [p for p in (punished(a, question) for a in chosen) if p] if asked & Kind.PENALTY or not asked else []
+        meant = self._searcher.in_statutory_words(question)
+        penalties = [p for p in (punished(a, meant) for a in chosen) if p] if asked & Kind.PENALTY or not asked else []
         case = self._case.build(question, penalties, day)
         penalties = list(case.penalties)
         chosen += self._broken_duties(question, penalties[:2], chosen, day)

@@ -51,13 +51,13 @@ def question_terms(question: str, tokenizer: Tokenizer, thesaurus: Thesaurus) ->
     """Return the tokens to look a question up by; statutory words join at a lower weight."""
     words = dict.fromkeys(tokenizer.words(question), 1.0)
     pairs = dict.fromkeys(character_pairs(question), 1.0)
-    added = [word for law in thesaurus.expand(question).values() for word in law]
+    added = thesaurus.statutory(question)
     for word in added:
         for token in tokenizer.words(word):
             words.setdefault(token, _THESAURUS_WEIGHT)
         for pair in character_pairs(word):
             pairs.setdefault(pair, _THESAURUS_WEIGHT)
-    return Terms(words, pairs, " ".join([question, *dict.fromkeys(added)]))
+    return Terms(words, pairs, " ".join([question, *added]))
 
 
 def measure(

@@ -38,6 +38,10 @@ class Thesaurus:
                 folded = folded.replace(said, "□")
         return found
 
+    def statutory(self, question: str) -> list[str]:
+        """Return the statutory words for all that a question says, each once."""
+        return list(dict.fromkeys(word for law in self.expand(question).values() for word in law))
+
     @cached_property
     def _law(self) -> dict[str, tuple[str, ...]]:
         """Said word → statutory words, the longest words first."""

@@ -53,6 +53,13 @@ def test_an_answer_quotes_its_articles_to_the_letter(assistant: Assistant) -> No
             assert 0 <= begin < end <= len(citation.quote)
 
 
+def test_the_item_is_told_where_the_question_says_it_in_other_words(assistant: Assistant) -> None:
+    """The question shares no word with 项 (三); the thesaurus knows that a 初中生 is a 未成年人 and a KTV such a place."""
+    answer = assistant.ask("KTV里有一桌初中生在唱歌，怎么处罚？")
+    punished = [p for p in answer.penalties if (p["law"], p["article"]) == ("娱乐场所管理条例", "第四十八条")]
+    assert punished and {p["item"] for p in punished} == {3}
+
+
 def test_two_levels_that_punish_alike_are_told_apart(assistant: Assistant) -> None:
     warnings = assistant.ask("网吧接纳未成年人进入，如何处罚？").warnings
     assert any("未成年人保护法" in w and "互联网上网服务营业场所管理条例" in w and "适用" in w for w in warnings)
