@@ -1,7 +1,7 @@
 """Training the models that tell an answerable question: `python -m assistant.answer.train_relevance --home HOME`.
 
 Learns from `corpus/questions_scope/scope.jsonl` (questions written for this: some off topic, some
-on matters the library does not hold, some that only look so). None of them is in the question
+on matters the library does not hold, some that only look so, and plans of honest people in few words). None of them is in the question
 bank or was seen by the embedder. Prints the cross-validated accuracy.
 """
 
@@ -29,6 +29,7 @@ _REFUSED = 0.06
 #: Kind of a scope question → the wish it teaches; invented statutes are told by their titles, not here.
 _WISH = {
     "lookalike": "law",
+    "plan": "law",
     "evasion": "evasion",
     "injection": "injection",
     "personal": "personal",
@@ -115,7 +116,7 @@ def main() -> None:
     assistant = Assistant(load_settings(arguments.home))
     scope = [q for q in read_scope() if q.kind in _WISH]
     written = [q.question for path in question_files() for q in read_questions(path)]
-    shares = train_wish(scope, written[:: max(1, len(written) // 4000)], arguments.out / "wish.npz")
+    shares = train_wish(scope, written[:: max(1, len(written) // 12_000)], arguments.out / "wish.npz")
     elsewhere = shares[:, KINDS.index("elsewhere")]
     asked = [i for i, q in enumerate(scope) if q.kind in _MEASURED]
     matrix = np.vstack(

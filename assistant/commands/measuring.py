@@ -96,6 +96,7 @@ _GROWTH = {
     "build_s": "从空建索引秒",
     "build_cpu_s": "建索引处理器秒",
     "build_memory_mb": "建索引内存峰值 MB",
+    "change_s": "改一条后更新索引秒",
     "disk_mb": "索引和 Chroma MB",
     "search_memory_mb": "检索进程内存峰值 MB",
     "first_ms": "第一问毫秒",

@@ -35,6 +35,13 @@ def repeat_shelf(connection: Connection, articles: int) -> None:
     connection.execute(update(_RE).values(number=_RE.c.number + 1))
 
 
+def change_one(connection: Connection) -> None:
+    """Give the first article another text, as an amended file would."""
+    first = select(func.min(_row(_AR))).select_from(_AR).scalar_subquery()
+    connection.execute(update(_AR).where(_row(_AR) == first).values(text=_AR.c.text + _AR.c.text, hash=_AR.c.hash + "+"))
+    connection.execute(update(_RE).values(number=_RE.c.number + 1))
+
+
 def _repeat(connection: Connection, copy: int, last: dict[str, int], articles: int) -> None:
     mark = f"（{copy}）"
     changed: dict[str, Any] = {"id": _ST.c.id + mark, "title": _ST.c.title + mark}

@@ -41,6 +41,23 @@ def test_enforcement_questions_that_sound_alike_are_not_declined(question: str) 
     assert decline(question) is None
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "我想办个旅行社",
+        "想搞演出怎么批",
+        "我想弄个儿童游乐场",
+        "想开滑雪场要办什么",
+        "我要办马术俱乐部",
+        "想搞庙会怎么报备",
+        "我想查一下博物馆开不开门",
+        "怎样才能让审批快一点",
+    ],
+)
+def test_honest_plans_in_few_words_are_not_declined(question: str) -> None:
+    assert decline(question) is None
+
+
 def test_a_follow_up_takes_what_came_before() -> None:
     history = ["网吧让两个初中生进来上网怎么处理？", "那罚多少？"]
     assert standalone("如果是第二次呢？", history) == "网吧让两个初中生进来上网怎么处理，那罚多少，如果是第二次呢？"
