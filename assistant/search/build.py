@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ POINTER = "current.json"
 #: Segments of fewer articles than `_LARGE_SEGMENT` are merged into one when there are so many segments in all; everything
 #: is made anew when this share of the articles is new or stale.
 _MAX_SEGMENTS, _LARGE_SEGMENT, _REBUILD_SHARE = 8, 2_000, 0.2
+#: Articles analysed and written in one go: what they need of memory is held at once.
+_MOST_IN_SEGMENT = 250_000
 #: Articles a slow embedder does between two saves of its progress.
 _EMBED_STEP = 512
 
@@ -161,37 +164,43 @@ def _plan(engine: Engine, folder: Path, pointer: Pointer | None) -> _Plan:
     stale = len(gone) + sum(1 for i in fresh if i in present)
     if old and (len(fresh) + stale > _REBUILD_SHARE * len(wanted) + 200 or len(old) >= _MAX_SEGMENTS):
         old, fresh = (), wanted
-    names = (*old, f"seg-{_next_number(folder, 'seg-')}") if fresh or not old else old
+    first, runs = _next_number(folder, "seg-"), max(ceil(len(fresh) / _MOST_IN_SEGMENT), 0 if old else 1)
+    names = (*old, *(f"seg-{first + number}" for number in range(runs)))
     return _Plan(Pointer(0, revision, dictionary, "", "", tuple(names)), wanted, fresh if fresh or old else wanted, gone)
 
 
 def _write_fresh(engine: Engine, settings: Settings, plan: _Plan, embedder: Embedder, say: Say) -> VectorSink | None:
-    """Analyse articles and write their segment; the static model's vectors are made on the way.
+    """Analyse articles and write their segments; the static model's vectors are made on the way.
 
     Chroma takes the vectors of one run on a thread while the cores analyse the next.
     """
-    folder, name = settings.index_dir, plan.state.segments[-1]
-    if (folder / name).exists():
+    names = [name for name in plan.state.segments if not (settings.index_dir / name).exists()]
+    if not names:
         return None
+    static, ids = settings.embedding == STATIC, list(plan.fresh)
+    sink = VectorSink(engine, settings, embedder, plan.fresh, plan.gone) if static and ids else None
+    for number, name in enumerate(names):
+        begin = number * _MOST_IN_SEGMENT
+        run = {i: plan.fresh[i] for i in ids[begin : begin + _MOST_IN_SEGMENT]}
+        parts: list[Analysed] = []
+        done = 0
+        for part in analyse(_passages(engine, list(run)), static):
+            parts.append(part)
+            if sink is not None and part.vectors is not None:
+                sink.take(ids[begin + done : begin + done + len(part.kinds)], part.vectors)
+            done += len(part.kinds)
+            say(f"索引 {begin + done}/{len(ids)}")
+        _write_segment(settings.index_dir, name, run, Analysed.concatenate(parts), embedder.name)
+    return sink
+
+
+def _write_segment(folder: Path, name: str, run: dict[str, str], analysed: Analysed, embedder: str) -> None:
     unfinished = folder / f"{name}.part"
     shutil.rmtree(unfinished, ignore_errors=True)
-    ids = list(plan.fresh)
-    static = settings.embedding == STATIC
-    sink = VectorSink(engine, settings, embedder, plan.fresh, plan.gone) if static and ids else None
-    parts: list[Analysed] = []
-    done = 0
-    for part in analyse(_passages(engine, ids), static):
-        parts.append(part)
-        if sink is not None and part.vectors is not None:
-            sink.take(ids[done : done + len(part.kinds)], part.vectors)
-        done += len(part.kinds)
-        say(f"索引 {done}/{len(ids)}")
-    analysed = Analysed.concatenate(parts)
-    write_segment(unfinished, ids, list(plan.fresh.values()), analysed)
+    write_segment(unfinished, list(run), list(run.values()), analysed)
     if analysed.vectors is not None:
-        load_segment(unfinished).save_vectors(embedder.name, analysed.vectors)
+        load_segment(unfinished).save_vectors(embedder, analysed.vectors)
     unfinished.rename(folder / name)
-    return sink
 
 
 def _passages(engine: Engine, ids: list[str]) -> list[Passage]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -111,8 +112,6 @@ def test_a_second_writer_waits_and_says_so(shelf: Path, engine: Engine, settings
 
 
 def test_a_lost_index_is_rebuilt_from_the_library(shelf: Path, engine: Engine, settings: Settings) -> None:
-    import shutil
-
     shutil.rmtree(settings.index_dir)
     assert sync_index(engine, settings).analysed == len(load_snapshot(settings.index_dir).ids)
 
@@ -263,3 +262,20 @@ def test_a_large_collection_is_written_down_at_the_end_and_keeps_what_it_holds(t
     again = VectorStore(tmp_path, "m", fresh=True)
     assert again.count() == len(records)
     assert again.nearest(made[2_700], 1)[0][0] == "n2700"
+
+
+def test_very_many_articles_are_written_in_several_segments(
+    shelf: Path, engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assistant.search import build
+
+    before = [h.article.id for h in Searcher(engine, settings).search("虚构茶馆几点打烊", k=9)]
+    shutil.rmtree(settings.index_dir)
+    monkeypatch.setattr(build, "_MOST_IN_SEGMENT", 2)
+    said: list[str] = []
+    done = sync_index(engine, settings, said.append)
+    pointer = read_pointer(settings.index_dir)
+    assert pointer and len(pointer.segments) == -(-done.analysed // 2) > 1
+    assert f"索引 {done.total}/{done.total}" in said
+    assert [h.article.id for h in Searcher(engine, settings).search("虚构茶馆几点打烊", k=9)] == before
+    assert sync_index(engine, settings).analysed == 0
