@@ -150,7 +150,7 @@ def test_the_office_finds_what_was_brought_in(card_site: CardSite, before_and_af
     shelf = Shelf(card_site.assistant.engine)
     assert shelf.statute(INTERNAL) and Shelf(card_site.assistant.engine, internal=False).statute(INTERNAL) is None
     for word in WORDS:
-        hits = card_site.assistant.searcher.search(f"{word}怎么处罚", k=3, as_of=date.today(), desk="staff")
+        hits = card_site.assistant.searcher.search(f"{word}怎么处罚", k=5, as_of=date.today(), desk="staff")
         assert any(word in h.article.article.text or word in h.article.statute.title for h in hits), word
 
 

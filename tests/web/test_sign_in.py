@@ -35,7 +35,7 @@ def post(address: str, path: str, fields: dict[str, str], **headers: str) -> tup
 
 
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(address: Site, assistant: Assistant) -> None:
-    made = accounts.add(assistant.engine, "cookie", "虚构一", Role.COUNSEL, by="test")
+    made = accounts.add(assistant.engine, "cookie", "虚构一", Role.COUNSEL, "执法队", by="test")
     status, headers, _ = post(address, "/login", {"login": "cookie", "password": made.password})
     cookie = headers["set-cookie"]
     assert status == 303 and headers["location"] == "/counsel"
