@@ -135,7 +135,7 @@ class Composer:
         doubts = [phrases.claim_line(c) for a in found for c in wrong_claims(question, a.article.text)] if asks_to_check(question) else []
         lines = [*doubts, *(phrases.named_article(c) for c in citations)]
         related = self._partners(question, found, hits, day, len(citations)) if question_kinds(question) & Kind.PENALTY else []
-        penalties = [p for p in (punished(a, question) for a in found) if p]
+        penalties = self._penalties(question, found)
         return self._finish(question, day, [Section("核对" if doubts else "结论", "\n".join(lines))], [*citations, *related], penalties)
 
     def _corrected(
@@ -155,7 +155,7 @@ class Composer:
         if not lines:
             lines = [phrases.no_such_article(n.title or "", n.label) for n in named if n.number and not self._named_article(n, day)]
         citations = [cite(a, number, day, "核对依据") for number, a in enumerate(unique, 1)]
-        penalties = [p for p in (punished(a, question) for a in unique[:2]) if p]
+        penalties = self._penalties(question, unique[:2])
         return self._finish(question, day, [Section("核对", "\n".join(dict.fromkeys(lines)))], citations, penalties)
 
     def _address_article(self, address: str | None, day: date) -> list[ShelfArticle]:
@@ -175,8 +175,7 @@ class Composer:
     def _from_search(self, question: str, day: date, hits: Sequence[Hit]) -> Answer:
         chosen = self._choose(hits)
         asked = question_kinds(question)
-        meant = self._searcher.in_statutory_words(question)
-        penalties = [p for p in (punished(a, meant) for a in chosen) if p] if asked & Kind.PENALTY or not asked else []
+        penalties = self._penalties(question, chosen) if asked & Kind.PENALTY or not asked else []
         case = self._case.build(question, penalties, day)
         penalties = list(case.penalties)
         chosen += self._broken_duties(question, penalties[:2], chosen, day)
@@ -194,6 +193,11 @@ class Composer:
         answer = self._finish(question, day, [*sections, *case.sections], citations, penalties)
         warnings = (*case.warnings, *(phrases.earlier_text(a) for a in earlier), *answer.warnings)
         return replace(answer, warnings=warnings, procedure=case.procedure)
+
+    def _penalties(self, question: str, articles: Sequence[ShelfArticle]) -> list[Punished]:
+        """The provisions of the articles that punish what the question is about."""
+        statutory = self._searcher.statutory_words(question)
+        return [p for p in (punished(a, question, statutory) for a in articles) if p]
 
     def _texts_of_conduct(self, question: str, chosen: Sequence[ShelfArticle], day: date) -> list[ShelfArticle]:
         """The articles as they read when the question says it happened, where another version was then in force.

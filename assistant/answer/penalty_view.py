@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.law.penalties import PenaltyProvision, Tier, parse_penalties
-from assistant.search.tokens import character_pairs
+from assistant.law.penalties import ActItem, PenaltyProvision, Tier, parse_penalties
+from assistant.search.tokens import character_pairs, legal_tokenizer
 from assistant.store.records import ShelfArticle
 
 
@@ -62,20 +62,41 @@ class Punished:
         ]
 
 
-def punished(source: ShelfArticle, question: str, likeness: Callable[[str, str], float] | None = None) -> Punished | None:
+def punished(source: ShelfArticle, question: str, statutory: Sequence[str] = ()) -> Punished | None:
     """Return the provision of an article that punishes what the question is about, or None where none punishes.
 
-    Among several paragraphs or 项 the one that shares most with the question is taken; `likeness`
-    may weigh two texts otherwise than by shared character pairs.
+    Among several paragraphs the one that shares most with the question is taken; a 项 of it is named only where the
+    question, or the `statutory` words for what it says, tells of something that no other 项 has.
     """
-    weigh = likeness or shared_pairs
     provisions = [p for p in parse_penalties(source.article) if any(t.punishes for t in p.tiers)]
     if not provisions:
         return None
-    best = max(provisions, key=lambda p: max([weigh(question, p.acts), *(weigh(question, i.text) for i in p.items)]))
-    scored = sorted(((weigh(question, i.text), i.number) for i in best.items), reverse=True)
-    clear = scored and scored[0][0] > 0 and (len(scored) == 1 or scored[0][0] > scored[1][0])
-    return Punished(source, best, scored[0][1] if clear else None)
+    best = max(provisions, key=lambda p: max([shared_pairs(question, p.acts), *(shared_pairs(question, i.text) for i in p.items)]))
+    title = source.statute.title
+    return Punished(source, best, _item_asked(best.items, question, title) or _item_meant(best.items, statutory, title))
+
+
+def _item_asked(items: Sequence[ActItem], question: str, title: str) -> int | None:
+    """The 项 that shares most with the question, where it shares something of its own; whom the whole statute is about tells nothing."""
+    if not items:
+        return None
+    best, *others = sorted(items, key=lambda i: -shared_pairs(question, i.text))
+    told = [word for word in set(legal_tokenizer().words(question)) if len(word) > 1 and word in best.text and word not in title]
+    return best.number if any(not any(word in other.text for other in others) for word in told) else None
+
+
+def _item_meant(items: Sequence[ActItem], statutory: Sequence[str], title: str) -> int | None:
+    """The one 项 that has most of the statutory words, at least one of them for what was done and not for where."""
+    places = [word for word in statutory if _of_title(word, title)]
+    scored = [(sum(w in i.text for w in statutory), sum(w in i.text and w not in places for w in statutory), i.number) for i in items]
+    most = max((have for have, told, _ in scored if told), default=0)
+    found = [number for have, told, number in scored if told and have == most]
+    return found[0] if len(found) == 1 else None
+
+
+def _of_title(word: str, title: str) -> bool:
+    """True for the word of those whom a statute is about: its title has the word, or three characters on end of it."""
+    return any(word[k : k + 3] in title for k in range(max(1, len(word) - 2)))
 
 
 def shared_pairs(a: str, b: str) -> float:

@@ -142,6 +142,6 @@ def bench_desks(
         show(f"{name}\t{row['n']} 次\tp50 {row['p50_ms']} ms\tp95 {row['p95_ms']} ms\t最长 {row['max_ms']} ms")
     for name, row in report["kept"].items():
         show(f"{name}\t确认 {row['acknowledged']}，丢失 {row['lost']}，重复 {row['doubled']}")
-    show(f"被告知别人已先操作 {report['told']} 次；出错 {len(report['errors'])} 次")
+    show(f"被告知别人已先操作 {report['told']} 次；出错 {report['failed']} 次")
     for error in report["errors"]:
         show(f"  {error}")

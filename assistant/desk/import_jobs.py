@@ -19,7 +19,7 @@ from assistant.errors import AssistantError
 from assistant.law.model import Level, Visibility
 from assistant.library.importing import Imported
 from assistant.library.shelving import Placed
-from assistant.search.build import sync_index
+from assistant.search.build import needs_sync, sync_index
 
 log = logging.getLogger(__name__)
 _KEPT = 20
@@ -71,11 +71,15 @@ class ImportJobs:
 
     def _work(self, job: ImportJob, files: Sequence[Path], level: Level | None, visibility: Visibility) -> None:
         try:
+            self._import(job, files, level, visibility)
+            self._index(job)
+        finally:
+            job.doing = ""
+
+    def _import(self, job: ImportJob, files: Sequence[Path], level: Level | None, visibility: Visibility) -> None:
+        try:
             for row in import_documents(self._engine, self._settings, files, job.owner, level=level, visibility=visibility):
                 job.rows.append(row)
-            if job.changed:
-                job.doing = "正在更新索引……"
-                sync_index(self._engine, self._settings, lambda line: setattr(job, "doing", f"正在更新索引：{line}"))
         except AssistantError as error:
             job.problem = str(error)
         except Exception:
@@ -83,7 +87,18 @@ class ImportJobs:
             job.problem = "导入中断了；已列出的文件都已入库。请查看日志，再把其余文件导入一次。"
         finally:
             _throw_away(files)
-            job.doing = ""
+
+    def _index(self, job: ImportJob) -> None:
+        """Bring the index up to date where it is not, be it for this import or one before that was broken off."""
+        job.doing = "正在更新索引……"
+        try:
+            if job.changed or needs_sync(self._engine, self._settings):
+                sync_index(self._engine, self._settings, lambda line: setattr(job, "doing", f"正在更新索引：{line}"))
+        except AssistantError as error:
+            job.problem = job.problem or str(error)
+        except Exception:
+            log.exception("indexing after an import failed")
+            job.problem = job.problem or "文件已入库，但索引没有更新，暂时检索不到；请管理员运行 assistant setup。"
 
 
 def _throw_away(files: Sequence[Path]) -> None:

@@ -29,9 +29,12 @@ class Recurring:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask the thread to end and wait a moment for what it is doing."""
+        """Ask the thread to end: what it is doing is finished, nothing more is begun."""
         self._stopped.set()
-        self._thread.join(timeout=10)
+
+    def join(self, seconds: float) -> None:
+        """Wait so long at most for what it is still doing."""
+        self._thread.join(seconds)
 
     def _run(self) -> None:
         pause = 0.0

@@ -247,7 +247,6 @@ class TitleReader:
         return _THAT_ARTICLE.search(self.text, pos)
 
 
-@lru_cache(maxsize=16_384)
 @lru_cache(maxsize=16_384)  # every title of a shelf, asked for with every question
 def name_key(name: str) -> str:
     """The form short names are compared in: no blanks, width and case folded, no brackets."""

@@ -28,8 +28,6 @@ from assistant.store.records import ShelfArticle, Statute, Version
 
 #: Articles of this many versions are kept; a statute has some eighty of them.
 _KEPT_VERSIONS = 256
-#: What was in force is kept for this many days.
-_KEPT_DAYS = 32
 _CANDIDATES = 20
 
 
@@ -42,7 +40,7 @@ class _Holdings:
     versions: dict[str, list[Version]]
     names: Mapping[str, str]
     texts: dict[str, tuple[ShelfArticle, ...]] = field(default_factory=dict)
-    in_force: dict[date, frozenset[str]] = field(default_factory=dict)
+    in_force: tuple[date, frozenset[str]] | None = None
 
     @cached_property
     def by_version(self) -> dict[str, Version]:
@@ -140,12 +138,11 @@ class Shelf:
     def in_force(self, day: date) -> frozenset[str]:
         """The ids of the statutes that have a version in force on a day."""
         holdings = self._holdings()
-        if day not in holdings.in_force:
-            if len(holdings.in_force) >= _KEPT_DAYS:
-                holdings.in_force.clear()
+        kept = holdings.in_force
+        if kept is None or kept[0] != day:
             begun = (i for i, versions in holdings.versions.items() if any(v.status_on(day) is Status.IN_FORCE for v in versions))
-            holdings.in_force[day] = frozenset(begun)
-        return holdings.in_force[day]
+            kept = holdings.in_force = (day, frozenset(begun))
+        return kept[1]
 
     # -- articles -------------------------------------------------------------------------------
 

@@ -154,7 +154,8 @@ def _plan(engine: Engine, folder: Path, pointer: Pointer | None) -> _Plan:
         wanted = {article: text for article, _, text in sql.article_hashes(connection)}
     old = pointer.segments if pointer and pointer.dictionary == dictionary and _all_there(folder, pointer) else ()
     contents = {name: dict(zip(*_ids_and_hashes(folder / name), strict=True)) for name in old}
-    if len(old) >= _MAX_SEGMENTS:  # the small ones become one again; the large ones stay
+    most = _MAX_SEGMENTS + len(wanted) // _MOST_IN_SEGMENT  # a very large shelf has large ones that cannot be fewer
+    if len(old) >= most:  # the small ones become one again; the large ones stay
         old = tuple(name for name in old if len(contents[name]) >= _LARGE_SEGMENT)
     present: dict[str, str] = {}
     for name in old:
@@ -162,7 +163,7 @@ def _plan(engine: Engine, folder: Path, pointer: Pointer | None) -> _Plan:
     fresh = {i: h for i, h in wanted.items() if present.get(i) != h}
     gone = tuple(present.keys() - wanted.keys())
     stale = len(gone) + sum(1 for i in fresh if i in present)
-    if old and (len(fresh) + stale > _REBUILD_SHARE * len(wanted) + 200 or len(old) >= _MAX_SEGMENTS):
+    if old and (len(fresh) + stale > _REBUILD_SHARE * len(wanted) + 200 or len(old) >= most):
         old, fresh = (), wanted
     first, runs = _next_number(folder, "seg-"), max(ceil(len(fresh) / _MOST_IN_SEGMENT), 0 if old else 1)
     names = (*old, *(f"seg-{first + number}" for number in range(runs)))
@@ -191,6 +192,8 @@ def _write_fresh(engine: Engine, settings: Settings, plan: _Plan, embedder: Embe
             done += len(part.kinds)
             say(f"索引 {begin + done}/{len(ids)}")
         _write_segment(settings.index_dir, name, run, Analysed.concatenate(parts), embedder.name)
+        if sink is not None and name != names[-1]:
+            sink.wait()  # what Chroma has not taken yet is held in memory
     return sink
 
 

@@ -123,9 +123,9 @@ class Searcher:
         """What a question names by title and number; the public desk does not know the titles of internal documents."""
         return parse_reference(question, self._names(self.snapshot(), question, public=desk == PUBLIC))
 
-    def in_statutory_words(self, question: str) -> str:
-        """The question, and behind it the statutory words that the thesaurus puts beside its own."""
-        return " ".join([question, *bureau_thesaurus(self._settings).statutory(question)])
+    def statutory_words(self, question: str) -> list[str]:
+        """The statutory words that the thesaurus puts beside a question's own."""
+        return bureau_thesaurus(self._settings).statutory(question)
 
     def holds(self, level: Level, question: str, day: date, desk: str) -> bool:
         """True where a document of a level may be shown for a question."""

@@ -65,7 +65,7 @@ def growth(settings: Settings, questions: Sequence[str], sizes: Sequence[int], s
     for size in sizes:
         with TemporaryDirectory(dir=settings.home, prefix="made-") as folder:
             say(f"造 {size} 条……")
-            home = settings.model_copy(update={"home": Path(folder)})
+            home = settings.model_copy(update={"home": Path(folder), "chroma_url": ""})
             make(source, home, size)
             say(f"从空建索引 {size} 条……")
             built = _apart(_build, home)

@@ -86,7 +86,7 @@ class VectorSink:
 
 def _opened(settings: Settings, embedder: str, hashes: dict[str, str], gone: Sequence[str]) -> tuple[VectorStore, frozenset[str]]:
     """The collection without what is gone or has another text now, and which of the given articles it holds."""
-    store = VectorStore(settings.chroma_place, embedder)
+    store = VectorStore(settings.chroma_place, embedder, fresh=True)  # `expect` is for a collection that is not open yet
     store.expect(len(hashes))
     found = store.hashes(list(hashes)) if store.count() else {}
     store.remove([*gone, *(i for i, h in found.items() if hashes[i] != h)])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import re
 import shutil
@@ -79,7 +80,8 @@ def measure_crowd(settings: Settings, people: int, seconds: int, say: Callable[[
             asyncio.run(_play(address, crowd, seconds, tally))
             kept = _kept(engine, tally)
         engine.dispose()
-    return {"people": people, "seconds": seconds, "actions": _rows(tally), "errors": tally.errors[:20], "told": tally.told, "kept": kept}
+    failed = {"failed": len(tally.errors), "errors": tally.errors[:20]}
+    return {"people": people, "seconds": seconds, "actions": _rows(tally), **failed, "told": tally.told, "kept": kept}
 
 
 def _rows(tally: Tally) -> dict[str, dict[str, float]]:
@@ -122,7 +124,9 @@ def _account(engine: Engine, number: int) -> Person:
 def served(home: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """The address of a server on the home, once it answers, and its process, which is ended afterwards."""
     command = [sys.executable, "-m", "assistant", "serve", "--home", str(home), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    # Nothing set up outside holds for a copy: no channel to send by, no other database, no model.
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=outside) as process:
         try:
             assert process.stdout
             found = re.search(r"：(\S+?)/（", process.stdout.readline())

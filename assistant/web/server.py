@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -52,6 +53,8 @@ from assistant.web.upload_limit import UploadLimit, form_limit
 
 log = logging.getLogger(__name__)
 
+#: Seconds that work beside the desks has to finish when the server ends.
+_ENDING = 5.0
 STATIC = Path(__file__).parent / "static"
 
 
@@ -150,6 +153,9 @@ def _lifespan(assistant: Answering, cards: Cards):  # type: ignore[no-untyped-de
         yield
         for work in recurring:
             work.stop()
+        until = time.monotonic() + _ENDING
+        for work in recurring:
+            work.join(max(0.0, until - time.monotonic()))
 
     return run
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answer.penalty_view import punished
 from assistant.answer.service import Assistant
 from assistant.config import load_settings
 from assistant.errors import RefusedInput
 from assistant.law.parse import parse_document
 from assistant.library.importing import import_paths
+from assistant.library.shelf import Shelf
 from assistant.search.build import sync_index
 
 FILES = (
@@ -58,6 +60,19 @@ def test_the_item_is_told_where_the_question_says_it_in_other_words(assistant: A
     answer = assistant.ask("KTV里有一桌初中生在唱歌，怎么处罚？")
     punished = [p for p in answer.penalties if (p["law"], p["article"]) == ("娱乐场所管理条例", "第四十八条")]
     assert punished and {p["item"] for p in punished} == {3}
+
+
+@pytest.mark.parametrize("question", ["KTV怎么处罚", "KTV凌晨还在营业怎么处罚", "KTV被查了会罚多少", "歌舞娱乐场所怎么处罚"])
+def test_a_place_alone_tells_no_item(assistant: Assistant, question: str) -> None:
+    """Whom the statute is about, in everyday words or its own, does not tell what was done."""
+    statutory = assistant.searcher.statutory_words(question)
+    shelf = Shelf(assistant.engine)
+    statute = shelf.require_statute("娱乐场所管理条例")
+    for number in (48, 49):
+        article = shelf.article(statute.id, number, 0, date.today())
+        assert article
+        found = punished(article, question, statutory)
+        assert found is not None and found.item is None
 
 
 def test_two_levels_that_punish_alike_are_told_apart(assistant: Assistant) -> None:

@@ -325,4 +325,5 @@ def test_the_worker_sends_by_itself_and_survives_a_database_that_is_away(
     tell(engine, own, people["lawyer"])
     assert receiver.arrived.wait(60)
     worker.stop()
+    worker.join(10)
     assert len(receiver.requests) == 1 and len(calls) >= 2

@@ -25,4 +25,5 @@ def test_contacts_go_while_nobody_visits(engine: Engine, settings: Settings) -> 
             break
         time.sleep(0.05)
     job.stop()
+    job.join(10)
     assert not left_questions.left_question(engine, 1).has_contact

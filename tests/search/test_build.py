@@ -279,3 +279,17 @@ def test_very_many_articles_are_written_in_several_segments(
     assert f"索引 {done.total}/{done.total}" in said
     assert [h.article.id for h in Searcher(engine, settings).search("虚构茶馆几点打烊", k=9)] == before
     assert sync_index(engine, settings).analysed == 0
+
+
+def test_a_shelf_of_many_full_segments_is_not_made_anew_each_time(
+    shelf: Path, engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assistant.search import build
+
+    shutil.rmtree(settings.index_dir)
+    for name in ("_MOST_IN_SEGMENT", "_LARGE_SEGMENT", "_MAX_SEGMENTS"):
+        monkeypatch.setattr(build, name, 1)
+    total = sync_index(engine, settings).analysed
+    pointer = read_pointer(settings.index_dir)
+    assert pointer and len(pointer.segments) == total > 1
+    assert sync_index(engine, settings).analysed == 0

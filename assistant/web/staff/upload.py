@@ -45,27 +45,26 @@ class UploadEvents:
                 yield now, gr.skip()
                 shown = now
             sleep(_LOOK_EVERY)
-        if job.problem:
-            gr.Warning(job.problem, title="提示")
-        yield report(job.rows, job.total, ""), None
+        yield report(job.rows, job.total, "", job.problem), None
 
 
-def report(rows: list[Imported], total: int, doing: str) -> str:
-    """Return the import's report: how far it is, and one line a file with the outcome and the reason of a refusal."""
+def report(rows: list[Imported], total: int, doing: str, problem: str = "") -> str:
+    """Return the import's report: how far it is or what went wrong, and one line a file with the outcome and the reason of a refusal."""
     items = "".join(
         f'<tr class="{"refused" if r.outcome is Placed.REFUSED else ""}"><td>{escape(Path(r.name).name)}</td><td>{escape(r.outcome.value)}</td>'
         f"<td>{_told(r)}</td></tr>"
         for r in rows
     )
     refused = sum(r.outcome is Placed.REFUSED for r in rows)
-    state = doing or f"完成：共 {len(rows)} 个文件，{len(rows) - refused} 个已处理，{refused} 个未导入。"
+    done = f"完成：共 {len(rows)} 个文件，{len(rows) - refused} 个已处理，{refused} 个未导入。"
+    state = f'<p class="failure" role="alert">{escape(problem)}</p>' if problem else f'<p role="status">{escape(doing or done)}</p>'
     bar = f'<progress max="{total}" value="{len(rows)}" aria-label="导入进度"></progress>' if doing else ""
     table = (
         f'<table class="report"><thead><tr><th>文件</th><th>结果</th><th>说明</th></tr></thead><tbody>{items}</tbody></table>'
         if rows
         else ""
     )
-    return f'<p role="status">{escape(state)}</p>{bar}{table}'
+    return f"{state}{bar}{table}"
 
 
 def _told(row: Imported) -> str:
