@@ -87,10 +87,9 @@ def _item_asked(items: Sequence[ActItem], question: str, title: str) -> int | No
 
 def _item_meant(items: Sequence[ActItem], statutory: Sequence[str], title: str) -> int | None:
     """The one 项 that has most of the statutory words, at least one of them for what was done and not for where."""
-    places = [word for word in statutory if _of_title(word, title)]
-    scored = [(sum(w in i.text for w in statutory), sum(w in i.text and w not in places for w in statutory), i.number) for i in items]
-    most = max((have for have, told, _ in scored if told), default=0)
-    found = [number for have, told, number in scored if told and have == most]
+    acts = [word for word in statutory if not _of_title(word, title)]
+    had = {i.number: sum(word in i.text for word in statutory) for i in items if any(word in i.text for word in acts)}
+    found = [number for number, count in had.items() if count == max(had.values())]
     return found[0] if len(found) == 1 else None
 
 

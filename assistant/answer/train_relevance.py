@@ -1,8 +1,8 @@
 """Training the models that tell an answerable question: `python -m assistant.answer.train_relevance --home HOME`.
 
-Learns from `corpus/questions_scope/scope.jsonl` (questions written for this: some off topic, some
-on matters the library does not hold, some that only look so, and plans of honest people in few words). No question of theirs was seen
-by the embedder or the ranking under its kind. Prints the cross-validated accuracy.
+Learns from `corpus/questions_scope/scope.jsonl`, questions written for this: some off topic, some
+on matters the library does not hold, some that only look so, and plans of honest people in few
+words. Embedder and ranking have not learned from them. Prints the cross-validated accuracy.
 """
 
 from __future__ import annotations

@@ -110,13 +110,10 @@ class Shelf:
         version = holdings.by_doc_number.get(_number_key(doc_number))
         return holdings.statutes[version.statute_id] if version else None
 
-    def titles_of_law(self) -> list[str]:
-        """The titles of everything that binds as law; opinions, cases and the bureau's papers are not cited by title alone."""
-        return _titles_of_law(self.statutes())
-
     def names(self) -> Mapping[str, str]:
-        """Every name a statute is called by → its title: titles that bind as law, and the catalogue's short names.
+        """Every name a statute is called by → its title: the titles of what binds as law, and the catalogue's short names.
 
+        Opinions, cases and the bureau's papers are not cited by title alone.
         The former title of a repealed statute is no name for the one that replaced it.
         """
         return self._holdings().names
@@ -213,13 +210,9 @@ class Shelf:
                         groups[version.statute_id].append(version)
                 repealed = sql.repealed_titles(connection)
                 short = {name: title for name, title in self._catalogue.short_names().items() if title_key(name) not in repealed}
-                names = {title: title for title in _titles_of_law(shown)} | short
+                names = {s.title: s.title for s in shown if s.level and s.level.is_law} | short
                 self._kept = _Holdings(revision, {s.id: s for s in shown}, groups, names)
             return self._kept
-
-
-def _titles_of_law(statutes: Iterable[Statute]) -> list[str]:
-    return [s.title for s in statutes if s.level and s.level.is_law]
 
 
 def version_on(versions: Iterable[Version], day: date) -> Version | None:

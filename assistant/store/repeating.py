@@ -10,9 +10,10 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Insert, Table, delete, func, insert, literal_column, select, update
 from sqlalchemy.engine import Connection
 
-from assistant.store.tables import ArticleRow, RevisionRow, StatuteRow, VersionRow
+from assistant.store.statutes import bump_revision
+from assistant.store.tables import ArticleRow, StatuteRow, VersionRow
 
-_ST, _VE, _AR, _RE = (cast(Table, model.__table__) for model in (StatuteRow, VersionRow, ArticleRow, RevisionRow))
+_ST, _VE, _AR = (cast(Table, model.__table__) for model in (StatuteRow, VersionRow, ArticleRow))
 #: Characters that a repeated article takes from another, and two primes that choose which, so that no two texts are the same.
 _STRANGE, _STEP, _SHIFT = 80, 7_919, 104_729
 
@@ -32,14 +33,14 @@ def repeat_shelf(connection: Connection, articles: int) -> None:
         copy += 1
         _repeat(connection, copy, last, min(left, own))
         left -= own
-    connection.execute(update(_RE).values(number=_RE.c.number + 1))
+    bump_revision(connection)
 
 
 def change_one(connection: Connection) -> None:
     """Give the first article another text, as an amended file would."""
     first = select(func.min(_row(_AR))).select_from(_AR).scalar_subquery()
     connection.execute(update(_AR).where(_row(_AR) == first).values(text=_AR.c.text + _AR.c.text, hash=_AR.c.hash + "+"))
-    connection.execute(update(_RE).values(number=_RE.c.number + 1))
+    bump_revision(connection)
 
 
 def _repeat(connection: Connection, copy: int, last: dict[str, int], articles: int) -> None:

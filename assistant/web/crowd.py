@@ -11,7 +11,6 @@ import os
 import random
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
@@ -32,6 +31,7 @@ from assistant.config import Settings, load_settings
 from assistant.desk import accounts
 from assistant.desk.accounts import Role
 from assistant.errors import RefusedInput
+from assistant.library.copying import copy_library
 from assistant.store import accounts as sql
 from assistant.store import census
 from assistant.store.engine import open_engine, writing
@@ -100,13 +100,9 @@ def _figures(times: list[float]) -> dict[str, float]:
 @contextmanager
 def _copied_home(settings: Settings) -> Iterator[Path]:
     """A home with a copy of the database and the index itself, gone afterwards."""
-    source = settings.home / "library.db"
-    if settings.database_url or not source.exists():
-        raise RefusedInput(str(settings.home), "只能用数据目录里的 SQLite 库来测量，请先运行 assistant setup")
     with TemporaryDirectory(prefix="assistant-crowd-") as folder:
         home = Path(folder)
-        with sqlite3.connect(source) as old, sqlite3.connect(home / "library.db") as new:
-            old.backup(new)
+        copy_library(settings, home)
         shutil.copytree(settings.index_dir, home / "index")
         yield home
 

@@ -105,7 +105,7 @@ def test_the_document_is_internal_and_its_quotations_are_no_articles(engine: Eng
     assert not [p for p in pieces if p.number] and "13800001234" not in "".join(p.text for p in pieces)
     tea_house = Shelf(engine).find_statute("虚构市茶楼管理办法")
     assert tea_house and not [v for v in Shelf(engine).versions(tea_house.id) if v.repealed_from]
-    assert statute.title not in Shelf(engine).titles_of_law()
+    assert statute.title not in Shelf(engine).names()
 
 
 def test_an_opinion_is_published_once(engine: Engine, settings: Settings, bureau: Bureau, adopted: str) -> None:

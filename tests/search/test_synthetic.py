@@ -24,7 +24,7 @@ def _only_where_the_library_is_a_file(engine: Engine) -> None:
 
 def test_a_made_shelf_is_searched_and_filtered_like_the_real_one(shelf: Path, settings: Settings, tmp_path: Path) -> None:
     home = settings.model_copy(update={"home": tmp_path / "made"})
-    make(settings.home / "library.db", home, 50)
+    make(settings, home, 50)
     made = open_engine(home.library_url)
     sync_index(made, home)
     snapshot = load_snapshot(home.index_dir)
@@ -39,7 +39,7 @@ def test_a_made_shelf_is_searched_and_filtered_like_the_real_one(shelf: Path, se
 
 def test_a_smaller_shelf_has_the_first_articles(shelf: Path, settings: Settings, tmp_path: Path) -> None:
     home = settings.model_copy(update={"home": tmp_path / "made"})
-    make(settings.home / "library.db", home, 3)
+    make(settings, home, 3)
     made = open_engine(home.library_url)
     sync_index(made, home)
     assert len(load_snapshot(home.index_dir).ids) == 3

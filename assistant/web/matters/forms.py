@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi import File, Form, UploadFile
+from fastapi import Depends, File, Form, UploadFile
 from sqlalchemy import Engine
 
 from assistant.config import Settings
@@ -75,3 +75,18 @@ class FilledIn:
             raise RefusedInput("紧急程度", "请从列表中选择")
         days = int(self.days) if self.days.isascii() and self.days.isdigit() and len(self.days) < 4 else 0
         return MatterForm(self.title, self.question, Urgency(self.urgency), days, self.share, self.viewers, self.firm)
+
+
+def filled_in(
+    viewers: Fields, title: Field = "", question: Field = "", urgency: Field = "", days: Field = "", share: Field = "", firm: Field = ""
+) -> FilledIn:
+    """Return the fields of a matter's form as a request sends them, for FastAPI to put into a page."""
+    return FilledIn(title, question, urgency, days, bool(share), tuple(viewers), firm)
+
+
+Filled = Annotated[FilledIn, Depends(filled_in)]
+
+
+def usable_key(key: str) -> str:
+    """Return a form's key to show it again with, a new one where it is none."""
+    return key if key.isalnum() else new_key()

@@ -12,7 +12,7 @@ from assistant.desk.matters import Material, NoMatter, Urgency
 from assistant.errors import AssistantError, RefusedInput
 from assistant.web.answering import Answering
 from assistant.web.identity import User, current_user
-from assistant.web.matters.forms import Field, Fields, Files, FilledIn, checked_key, keep_files, new_key, version_of
+from assistant.web.matters.forms import Field, Files, Filled, FilledIn, checked_key, keep_files, new_key, usable_key, version_of
 from assistant.web.matters.shared import OFFICE, limits
 from assistant.web.render import page, problem, redirect
 
@@ -79,22 +79,9 @@ def _add_new(app: FastAPI, assistant: Answering) -> None:
 
     @app.post("/staff/matters/new")
     def create(
-        request: Request,
-        viewers: Fields,
-        files: Files,
-        key: Field = "",
-        message: Field = "",
-        review: Field = "",
-        title: Field = "",
-        question: Field = "",
-        urgency: Field = "",
-        days: Field = "",
-        share: Field = "",
-        firm: Field = "",
-        send: Field = "",
+        request: Request, filled: Filled, files: Files, key: Field = "", message: Field = "", review: Field = "", send: Field = ""
     ) -> Response:
         user = current_user(request)
-        filled = FilledIn(title, question, urgency, days, bool(share), tuple(viewers), firm)
         material = Material()
         try:
             material = _material(assistant, user, message, review)
@@ -103,8 +90,8 @@ def _add_new(app: FastAPI, assistant: Answering) -> None:
                 raise RefusedInput("附件", refusal)
             matter_id = matters.open_matter(assistant.engine, user, filled.as_form(), material, key)
         except AssistantError as error:
-            kept = key if key.isalnum() else new_key()
-            return _form_page(request, assistant, filled, kept, material=material, source=(message, review), why=str(error), status=400)
+            source = (message, review)
+            return _form_page(request, assistant, filled, usable_key(key), material=material, source=source, why=str(error), status=400)
         return _sent(request, assistant, user, matter_id, key) if send else _kept(request, matter_id)
 
 
@@ -138,26 +125,11 @@ def _add_edit(app: FastAPI, assistant: Answering) -> None:
         return _form_page(request, assistant, filled, new_key(), matter_id=matter_id, version=matter.version)
 
     @app.post("/staff/matters/{matter_id}/edit")
-    def change(
-        request: Request,
-        matter_id: str,
-        viewers: Fields,
-        files: Files,
-        key: Field = "",
-        version: Field = "",
-        title: Field = "",
-        question: Field = "",
-        urgency: Field = "",
-        days: Field = "",
-        share: Field = "",
-        firm: Field = "",
-    ) -> Response:
+    def change(request: Request, matter_id: str, filled: Filled, files: Files, key: Field = "", version: Field = "") -> Response:
         user, seen = current_user(request), version_of(version)
-        filled = FilledIn(title, question, urgency, days, bool(share), tuple(viewers), firm)
 
         def again(why: str, status: int, version: int) -> Response:
-            kept = key if key.isalnum() else new_key()
-            return _form_page(request, assistant, filled, kept, why=why, matter_id=matter_id, version=version, status=status)
+            return _form_page(request, assistant, filled, usable_key(key), why=why, matter_id=matter_id, version=version, status=status)
 
         try:
             refusal = keep_files(assistant.engine, assistant.settings, user, checked_key(key), files, matter_id)
