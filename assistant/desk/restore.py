@@ -1,142 +1,127 @@
-"""Bringing a backup back: checked whole and loaded beside first, then put in place in one transaction.
+"""Bringing a backup back: checked whole and laid beside first, then put in place, rows and files together, all or none.
 
 Nothing is touched before the archive has been read to its end and its rows have gone into a database of their own.
-What was there before is itself backed up beside the home.
+What was there before is itself backed up beside the home. The settings in a backup do not take effect by themselves:
+whoever made the archive would choose which model, sign-in and addresses the bureau uses.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import shutil
 import tomllib
-import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from itertools import islice
+from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
-from assistant.config import SETTINGS_FILE, Settings
+from assistant.config import SETTINGS_FILE, Settings, load_settings
 from assistant.desk.audit import AuditAction, record
-from assistant.desk.backup import FILES, FORMAT, MANIFEST, ROWS, TABLES_DIR, backup, own_files
-from assistant.errors import RefusedInput
+from assistant.desk.backup import backup
+from assistant.desk.ops import backup_archive
+from assistant.desk.ops.backup_archive import BackupArchive
+from assistant.desk.ops.backup_rows import staged_rows
+from assistant.desk.ops.home_files import own_files, place_of
+from assistant.desk.ops.switching import Switch, only_one, settle
+from assistant.errors import BadSetting, RefusedInput
 from assistant.store import statutes
 from assistant.store import transfer as sql
-from assistant.store.engine import HEAD, migrate, open_engine, sqlite_url, writing
+from assistant.store.accounts import Role, accounts
+from assistant.store.engine import open_engine, writing
 
-_CHUNK = 1 << 20
-#: The backup's settings, put under this name where the home has settings of its own or they mean another database.
+#: The backup's settings, put under this name: they lie beside those in effect until somebody has looked at them.
 OTHER_SETTINGS = "assistant.from-backup.toml"
+_SPARE = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was brought back, when the backup was made, and where what was there before is kept (None: nothing was)."""
+    """What was brought back, when the backup was made, and where what was there before is kept (None: nothing was).
+
+    `left_out` are members that were not brought back, `settings` says in Chinese what became of the backup's settings,
+    `administrators` are the logins that may do everything now.
+    """
 
     made_at: str
     rows: int
     files: int
     before: Path | None
+    left_out: tuple[str, ...] = ()
+    settings: str = ""
+    administrators: tuple[str, ...] = ()
 
 
-def restore(settings: Settings, path: Path, actor: str, *, force: bool = False) -> Restored:
+def restore(settings: Settings, path: Path, actor: str, *, force: bool = False, with_settings: bool = False) -> Restored:
     """Bring a backup back into the home and the database of the settings; raises RefusedInput, touching nothing.
 
-    Where something is there already, `force` is needed; it is then backed up beside the home and replaced. Servers that
-    run go on with what was brought back.
+    Where something is there already, `force` is needed; it is then backed up beside the home and replaced. The
+    backup's settings take effect only `with_settings`. Servers that run go on with what was brought back.
     """
-    with _opened(path) as archive, TemporaryDirectory(prefix="restore-") as place:
-        manifest = _checked(archive, path)
-        staged = _staged(archive, manifest, path, Path(place))
-        settings.home.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        stack.enter_context(only_one(settings))
         engine = open_engine(settings.library_url)
-        try:
-            before = _kept_before(engine, settings, actor, force)
-            rows = _load(staged, engine, path, actor)
-            files = _bring_files(archive, settings, manifest)
-        finally:
-            staged.dispose()
-            engine.dispose()
-    return Restored(str(manifest["made_at"]), rows, files, before)
+        stack.callback(engine.dispose)
+        settle(settings, engine)
+        stack.callback(settle, settings, engine)
+        room = shutil.disk_usage(settings.home).free - _SPARE
+        opened = stack.enter_context(backup_archive.opened(path, room))
+        switch = Switch(settings)
+        staged = stack.enter_context(staged_rows(opened, path, switch.folder))
+        told = _bring_files(opened, settings, switch, with_settings)
+        before = _kept_before(engine, settings, actor, force)
+        switch.plan(_giving_way(settings))
+        rows = _put(staged, engine, switch, path, actor)
+        with engine.connect() as connection:
+            masters = tuple(a.login for a in accounts(connection) if a.role is Role.ADMIN and not a.disabled)
+        return Restored(opened.manifest.made_at, rows, len(opened.files), before, tuple(opened.left_out), told, masters)
 
 
 def check(path: Path) -> dict[str, Any]:
     """Return the manifest of a backup whose every part is as it was written; raises RefusedInput where it is not."""
-    with _opened(path) as archive:
-        return _checked(archive, path)
+    with backup_archive.opened(path) as opened:
+        opened.verify()
+        return opened.manifest.model_dump()
 
 
-def _opened(path: Path) -> ZipFile:
+def _bring_files(opened: BackupArchive, settings: Settings, switch: Switch, with_settings: bool) -> str:
+    """Lay every file beside its place; return what is to be said of the settings."""
+    told = ""
+    for name, info in opened.files.items():
+        if name != SETTINGS_FILE:
+            switch.bring(place_of(settings, name), opened.pieces(info))
+            continue
+        body = b"".join(opened.pieces(info))
+        target, told = _settings_place(settings, switch.folder, body, with_settings)
+        if target:
+            switch.bring(settings.home / target, [body])
+    return told
+
+
+def _settings_place(settings: Settings, folder: Path, body: bytes, wanted: bool) -> tuple[str, str]:
+    """Under which name the backup's settings are put (empty: they are those in effect), and what to say of it."""
+    own = settings.home / SETTINGS_FILE
+    if own.exists() and own.read_bytes() == body:
+        return "", ""
+    beside = f"备份里的设置没有生效，另放在 {settings.home / OTHER_SETTINGS}"
     try:
-        return ZipFile(path)
-    except FileNotFoundError as error:
-        raise RefusedInput(str(path), "没有这个文件") from error
-    except (BadZipFile, OSError) as error:
-        raise RefusedInput(str(path), "不是完整的备份（打不开，可能没有拷贝完），没有作任何改动；请换一份备份") from error
-
-
-def _checked(archive: ZipFile, path: Path) -> dict[str, Any]:
-    try:
-        manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
-        parts: dict[str, Any] = manifest["parts"]
-        layout, form = str(manifest["layout"]), int(manifest["format"])
-        names = [n for n in archive.namelist() if n != MANIFEST]
-        wrong = sorted(set(parts) ^ set(names)) or [n for n in names if not _safe(n) or _digest(archive, n) != parts[n]["sha256"]]
-    except (KeyError, TypeError, ValueError, BadZipFile, OSError, EOFError, zlib.error) as error:
-        raise RefusedInput(str(path), "备份已损坏，没有作任何改动；请换一份备份") from error
-    if wrong or len(names) != len(set(names)):
-        raise RefusedInput(str(path), f"备份已损坏（{wrong[0] if wrong else '有重复的部分'}），没有作任何改动；请换一份备份")
-    if form != FORMAT or layout > HEAD:
-        raise RefusedInput(str(path), "是更新版本的程序所作的备份，请先升级程序再恢复")
-    return manifest
-
-
-def _safe(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    inside = name.startswith((ROWS, FILES)) and "\\" not in name and ":" not in name
-    return inside and not PurePosixPath(name).is_absolute() and ".." not in parts
-
-
-def _digest(archive: ZipFile, name: str) -> str:
-    digest = sha256()
-    with archive.open(name) as part:
-        while piece := part.read(_CHUNK):
-            digest.update(piece)
-    return digest.hexdigest()
-
-
-def _staged(archive: ZipFile, manifest: dict[str, Any], path: Path, place: Path) -> Engine:
-    """A database of its own with the backup's rows, of the layout they were written in and then brought to the newest."""
-    engine = open_engine(sqlite_url(place / "library.db"), layout=str(manifest["layout"]))
-    try:
-        with writing(engine) as connection:
-            tables = sql.tables_of(connection)
-            sql.clear(connection, tables)
-            for table in tables:
-                if f"{ROWS}{table.name}.jsonl" in manifest["parts"]:
-                    for rows in _rows(archive, table.name):
-                        sql.rows_in(connection, table, rows)
-        migrate(engine)
-    except Exception as error:
-        engine.dispose()
-        raise RefusedInput(str(path), f"备份里的数据读不进来（{type(error).__name__}），没有作任何改动；请换一份备份") from error
-    return engine
-
-
-def _rows(archive: ZipFile, table: str) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    with archive.open(f"{ROWS}{table}.jsonl") as part:
-        for line in part:
-            batch.append(json.loads(line))
-            if len(batch) == 1000:
-                yield batch
-                batch = []
-    yield batch
+        tried = folder / "settings"
+        tried.mkdir(mode=0o700)
+        (tried / SETTINGS_FILE).write_bytes(body)
+        theirs, names = load_settings(tried), sorted(tomllib.loads(body.decode()))
+    except (BadSetting, ValueError, RecursionError):
+        return OTHER_SETTINGS, f"{beside}；其中有程序读不懂的内容，请逐条核对"
+    changed = [n for n in names if n in type(theirs).model_fields and getattr(theirs, n) != getattr(settings, n)]
+    listed = f"与现在不同的有：{'、'.join(changed)}" if changed else "与现在的设置没有不同"
+    if not wanted:
+        return OTHER_SETTINGS, f"{beside}（{listed}）；核对后改名为 {SETTINGS_FILE} 再重启，或者恢复时加 --with-settings"
+    if theirs.database_url != settings.database_url:
+        return OTHER_SETTINGS, f"{beside}：它用的是另一个数据库（{listed}）"
+    return SETTINGS_FILE, f"备份里的设置已经采用，重启后生效（{listed}）"
 
 
 def _kept_before(engine: Engine, settings: Settings, actor: str, force: bool) -> Path | None:
@@ -152,62 +137,35 @@ def _kept_before(engine: Engine, settings: Settings, actor: str, force: bool) ->
     return backup(engine, settings, beside, actor).path
 
 
-def _load(staged: Engine, engine: Engine, path: Path, actor: str) -> int:
-    """Put the staged rows in the place of those there are, all or none; return how many."""
+def _giving_way(settings: Settings) -> list[Path]:
+    """The files that are not there any more afterwards: they lie in the backup made before."""
+    return [path for name, path in own_files(settings) if name != SETTINGS_FILE]
+
+
+def _put(staged: Engine, engine: Engine, switch: Switch, path: Path, actor: str) -> int:
+    """Put staged rows and files in the place of those there are, all or none; return how many rows."""
     count, tables = 0, sql.all_tables()
-    with staged.connect() as source, writing(engine) as connection:
-        revision = statutes.revision(connection)
-        sql.clear(connection, tables)
-        for table in tables:
-            batch: list[dict[str, Any]] = []
-            for row in sql.rows_out(source, table):
-                batch.append(row)
-                if len(batch) == 1000:
+    try:
+        with staged.connect() as source, writing(engine) as connection:
+            revision = statutes.revision(connection)
+            sql.clear(connection, tables)
+            for table in tables:
+                for batch in _batches(sql.rows_out(source, table)):
                     sql.rows_in(connection, table, batch)
-                    count, batch = count + len(batch), []
-            sql.rows_in(connection, table, batch)
-            count += len(batch)
-        sql.count_on(connection, tables)
-        # Servers and the index look for a number that they have not seen.
-        while statutes.revision(connection) <= revision:
-            statutes.bump_revision(connection)
-        record(connection, actor, AuditAction.RESTORE, path.name)
+                    count += len(batch)
+            sql.count_on(connection, tables)
+            # Servers and the index look for a number that they have not seen.
+            while statutes.revision(connection) <= revision:
+                statutes.bump_revision(connection)
+            record(connection, actor, AuditAction.RESTORE, path.name)
+            switch.put(connection)
+    except (DBAPIError, ValueError) as error:
+        raise RefusedInput(str(path), f"备份里的数据放不进数据库（{type(error).__name__}），没有作任何改动；请换一份备份") from error
+    except OSError as error:
+        raise RefusedInput(str(path), f"文件放不进数据目录（{error.strerror or error}），已退回原样；请检查权限和磁盘空间") from error
     return count
 
 
-def _bring_files(archive: ZipFile, settings: Settings, manifest: dict[str, Any]) -> int:
-    names = [name for name in manifest["parts"] if name.startswith(FILES)]
-    wanted = {name.removeprefix(FILES) for name in names}
-    for name, file in own_files(settings):
-        if name not in wanted and name not in (SETTINGS_FILE, OTHER_SETTINGS):
-            file.unlink()  # it lies in the backup made before
-    for name in names:
-        _bring_file(archive, settings, name)
-    return len(names)
-
-
-def _other_database(archive: ZipFile, settings: Settings, name: str) -> bool:
-    """True where the backup's settings name a database other than the one brought back into."""
-    try:
-        own = tomllib.loads(archive.read(name).decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return True
-    return bool(own.get("database_url", "") != settings.database_url)
-
-
-def _bring_file(archive: ZipFile, settings: Settings, name: str) -> None:
-    inner = name.removeprefix(FILES)
-    if inner == SETTINGS_FILE and ((settings.home / SETTINGS_FILE).exists() or _other_database(archive, settings, name)):
-        inner = OTHER_SETTINGS
-    target = settings.home / inner
-    if inner.startswith(f"{TABLES_DIR}/") and settings.tables_dir:
-        target = settings.own_tables / inner.removeprefix(f"{TABLES_DIR}/")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}.restoring")
-    with archive.open(name) as source, unfinished.open("wb") as written:
-        while piece := source.read(_CHUNK):
-            written.write(piece)
-        written.flush()
-        os.fsync(written.fileno())
-    os.chmod(unfinished, 0o600)
-    unfinished.replace(target)
+def _batches(rows: Iterator[dict[str, Any]], size: int = 1000) -> Iterator[list[dict[str, Any]]]:
+    while batch := list(islice(rows, size)):
+        yield batch
