@@ -52,10 +52,12 @@ class Console:
         from sqlalchemy import make_url
         from sqlalchemy.exc import DBAPIError
 
+        from assistant.desk.ops.privacy import begin
         from assistant.store.engine import open_engine
 
         try:
-            self.settings.home.mkdir(parents=True, exist_ok=True)
+            for line in begin(self.settings):
+                say(line)
             return open_engine(self.settings.library_url)
         except OSError as error:
             raise AssistantError(f"数据目录 {self.settings.home} 不能写入（{error.strerror or error}），请检查权限和磁盘空间") from error

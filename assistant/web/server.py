@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +26,7 @@ from assistant.desk.card_cases import CardCases
 from assistant.desk.cards import Cards
 from assistant.desk.delivery import POLL_SECONDS, deliver_due
 from assistant.desk.exports import as_docx, as_markdown, file_name
+from assistant.desk.ops.privacy import begin_serving
 from assistant.desk.recurring import Recurring
 from assistant.desk.settings_trail import SYSTEM, note_settings
 from assistant.web.access import Access
@@ -110,6 +112,8 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
 
     from assistant.answer.service import Assistant
 
+    for line in begin_serving(settings):
+        print(line, file=sys.stderr, flush=True)
     assistant = Assistant(settings)
     try:
         note_settings(assistant.engine, settings)

@@ -15,9 +15,8 @@ from assistant.config import SETTINGS_FILE, Settings
 
 TABLES_DIR, ATTACHMENTS_DIR = "tables", "attachments"
 _MB = 1 << 20
-_LONGEST = 150
 #: One part of a path as every file system takes it: letters and figures, no sign that means something to one of them.
-_PART = r"(?![ .~])[^\x00-\x1f\x7f-\x9f/\\:*?\"<>|\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]{1,%d}(?<![ .])" % _LONGEST
+_PART = r"(?![ .~])[^\x00-\x1f\x7f-\x9f/\\:*?\"<>|\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]{1,150}(?<![ .])"
 #: Names that mean a device on Windows, with whatever ending.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)", re.IGNORECASE)
 
@@ -53,7 +52,7 @@ HOME_FILES = (
 )
 #: What else the program puts into a home: the database, what is derived from it, what is passing, what can be fetched again.
 PROGRAM_OWN = re.compile(
-    r"(?:index|chroma|uploads|incoming|pull|restoring|logs|made-[^/]*)(?:/.*)?|library\.db(?:-wal|-shm|-journal)?"
+    r"(?:index|chroma|uploads|incoming|pull|restoring|tmp|logs|made-[^/]*)(?:/.*)?|library\.db(?:-wal|-shm|-journal)?"
     r"|assistant\.from-backup\.toml|attachments/incoming-[^/]*|(?:.*/)?[^/]*\.(?:lock|new)|contact\.key\.[^/]*",
     re.DOTALL,
 )
