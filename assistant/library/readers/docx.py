@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 from assistant.config import Settings
 from assistant.errors import RefusedInput
+from assistant.library import archives
+from assistant.library.office_content import check_office
 
 
 def read(path: Path, settings: Settings) -> str:
@@ -34,20 +35,11 @@ def read(path: Path, settings: Settings) -> str:
 
 
 def check_archive(path: Path, settings: Settings, kind: str = "DOCX", main_part: str = "word/document.xml") -> None:
-    """Refuse what is no Office document of the kind, or one whose parts unpack to more than is allowed."""
+    """Refuse what is no Office document of the kind, one that unpacks to more than is allowed, and one with programs or outside parts."""
     with path.open("rb") as file:
         if file.read(8).startswith(b"\xd0\xcf\x11\xe0"):
             raise RefusedInput(str(path), f"是加密文档或旧版 {kind[:-1]}，请另存为不加密的 {kind} 再导入")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(info.file_size for info in archive.infolist())
-            names = set(archive.namelist())
-            encrypted = any(info.flag_bits & 1 for info in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
-        raise RefusedInput(str(path), f"{kind} 文件已损坏或内容不完整") from error
-    if unpacked > settings.max_unpacked_mb * 1024 * 1024:
-        raise RefusedInput(str(path), f"解压后 {unpacked // (1024 * 1024)} MB，超过上限 {settings.max_unpacked_mb} MB，疑似压缩炸弹")
-    if encrypted:
-        raise RefusedInput(str(path), "文件已加密，请去掉密码后再导入")
-    if main_part not in names:
-        raise RefusedInput(str(path), f"不是 {kind} 文档")
+    with archives.opened(path, str(path), archives.office_limits(settings.max_unpacked_mb)) as archive:
+        if archive.member(main_part) is None:
+            raise RefusedInput(str(path), f"不是 {kind} 文档")
+        check_office(archive)
