@@ -39,8 +39,10 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """恢复备份；损坏的、不完整的拒绝，不动现有的数据。"""
+    from assistant.config import SETTINGS_FILE
     from assistant.desk import restore as service
     from assistant.desk.audit import console_actor
+    from assistant.desk.ops.home_files import OTHER_SETTINGS
     from assistant.search.build import sync_index
 
     here = console(context)
@@ -60,5 +62,9 @@ def restore(
         show_json({"made_at": done.made_at, "rows": done.rows, "files": done.files, "before": before, "index": index})
         return
     show(f"已恢复 {done.made_at} 的备份：{done.rows} 行数据，{done.files} 个文件。")
+    if done.unknown:
+        show(f"备份里有 {len(done.unknown)} 个不认识的文件，没有恢复：{'、'.join(done.unknown[:5])}")
+    if done.settings_aside:
+        show(f"备份里的设置另存为 {OTHER_SETTINGS}，没有生效；需要的请自行抄进 {SETTINGS_FILE}。")
     if done.before:
         show(f"原有的数据另存在 {done.before}")

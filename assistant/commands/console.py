@@ -52,16 +52,20 @@ class Console:
         from sqlalchemy import make_url
         from sqlalchemy.exc import DBAPIError
 
+        from assistant.desk.restore import finish_interrupted
         from assistant.store.engine import open_engine
 
         try:
-            self.settings.home.mkdir(parents=True, exist_ok=True)
-            return open_engine(self.settings.library_url)
+            self.settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            engine = open_engine(self.settings.library_url)
         except OSError as error:
             raise AssistantError(f"数据目录 {self.settings.home} 不能写入（{error.strerror or error}），请检查权限和磁盘空间") from error
         except DBAPIError as error:
             shown = make_url(self.settings.library_url).render_as_string(hide_password=True)
             raise AssistantError(f"数据库 {shown} 打不开（{error.orig}），请检查路径、权限和磁盘空间") from error
+        if finish_interrupted(engine, self.settings):
+            say("上次恢复备份时中断了，现已完成。")
+        return engine
 
 
 def console(context: typer.Context) -> Console:

@@ -21,15 +21,13 @@ from sqlalchemy import Engine
 from assistant import __version__
 from assistant.config import Settings
 from assistant.desk.audit import AuditAction, note
+from assistant.desk.ops.home_files import own_files
 from assistant.errors import RefusedInput
 from assistant.store import transfer as sql
 from assistant.store.engine import HEAD, reading
 
-MANIFEST, ROWS, FILES, TABLES_DIR = "manifest.json", "database/", "files/", "tables"
+MANIFEST, ROWS, FILES = "manifest.json", "database/", "files/"
 FORMAT = 1
-#: What of the home is left out: the database itself, what is derived from it, and what is passing.
-_LEFT_OUT = ("index", "chroma", "uploads")
-_DATABASE = ("library.db", "library.db-wal", "library.db-shm", "library.db-journal")
 _CHUNK = 1 << 20
 
 
@@ -70,30 +68,6 @@ def backup(engine: Engine, settings: Settings, path: Path, actor: str) -> Backup
     finally:
         unfinished.unlink(missing_ok=True)
     return Backup(path, path.stat().st_size, rows, files)
-
-
-def own_files(settings: Settings) -> Iterator[tuple[str, Path]]:
-    """Yield (path inside the backup, path on the disk) of every file that belongs to the home and is no derived one."""
-    home = settings.home
-    for file in _walk(home, skipped={home / name for name in _LEFT_OUT}):
-        if file.relative_to(home).as_posix() not in _DATABASE:
-            yield file.relative_to(home).as_posix(), file
-    tables = settings.own_tables
-    if not tables.resolve().is_relative_to(home.resolve()):
-        for file in _walk(tables, skipped=set()):
-            yield f"{TABLES_DIR}/{file.relative_to(tables).as_posix()}", file
-
-
-def _walk(folder: Path, skipped: set[Path]) -> Iterator[Path]:
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
-        if path in skipped or path.is_symlink() or path.suffix == ".lock":
-            continue
-        if path.is_dir():
-            yield from _walk(path, skipped)
-        elif path.is_file():
-            yield path
 
 
 def _write_database(engine: Engine, writer: _Writer) -> dict[str, int]:

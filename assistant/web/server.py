@@ -27,6 +27,7 @@ from assistant.desk.cards import Cards
 from assistant.desk.delivery import POLL_SECONDS, deliver_due
 from assistant.desk.exports import as_docx, as_markdown, file_name
 from assistant.desk.recurring import Recurring
+from assistant.desk.restore import finish_interrupted
 from assistant.desk.settings_trail import SYSTEM, note_settings
 from assistant.web.access import Access
 from assistant.web.admin.pages import add_admin
@@ -121,6 +122,7 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
     _open_files_allowed(settings.connections_total)
     assistant = Assistant(settings)
     try:
+        finish_interrupted(assistant.engine, settings)
         note_settings(assistant.engine, settings)
         app = build_app(assistant)
         listener = socket.socket(socket.AF_INET6 if ":" in (host or settings.host) else socket.AF_INET, socket.SOCK_STREAM)

@@ -19,7 +19,8 @@ from assistant.desk.accounts import Role
 from assistant.desk.audit_check import verify
 from assistant.desk.backup import MANIFEST, backup
 from assistant.desk.imports import import_documents
-from assistant.desk.restore import OTHER_SETTINGS, check, restore
+from assistant.desk.ops.home_files import OTHER_SETTINGS
+from assistant.desk.restore import check, restore
 from assistant.errors import RefusedInput
 from assistant.store import transfer
 from assistant.store.engine import open_engine
@@ -40,7 +41,7 @@ def filled(engine: Engine, settings: Settings, tmp_path: Path) -> Engine:
     answer = conversations.record_turn(engine, one.id, made.id, Answer("怎么罚？", date(2026, 5, 1)))
     conversations.give_feedback(engine, answer, made.id, True)
     for name, body in (
-        ("attachments/ab/abcd", b"\x00\xff" * 1000),
+        (f"attachments/ab/{'ab' * 32}", b"\x00\xff" * 1000),
         ("questions/own.jsonl", b"{}\n"),
         ("tables/\xe8.csv".encode("latin-1").decode("latin-1"), b"1"),
         ("assistant.toml", 'bureau_name = "虚构局"\n'.encode()),
@@ -173,17 +174,18 @@ _HURTS: dict[str, Callable[[Path, Path], None]] = {
 def test_what_is_there_is_replaced_only_by_force_and_kept_beside(filled: Engine, settings: Settings, tmp_path: Path) -> None:
     backup(filled, settings, tmp_path / "备份.zip", "管理员")
     accounts.add(filled, "yi", "虚构乙", Role.STAFF, by="命令行")
-    (settings.home / "attachments" / "new").write_bytes(b"new")
+    (settings.home / "attachments" / "cd").mkdir()
+    (settings.home / "attachments" / "cd" / ("cd" * 32)).write_bytes(b"new")
     with pytest.raises(RefusedInput, match="--force"):
         restore(settings, tmp_path / "备份.zip", "管理员")
     assert len(accounts.accounts(filled)) == 2
     done = restore(settings, tmp_path / "备份.zip", "管理员", force=True)
     assert [a.login for a in accounts.accounts(filled)] == ["jia"]  # an engine that was open sees it at once
-    assert not (settings.home / "attachments" / "new").exists() and verify(filled).faults == ()
+    assert not (settings.home / "attachments" / "cd" / ("cd" * 32)).exists() and verify(filled).faults == ()
     assert done.before and done.before.parent == settings.home.parent
     restore(settings, done.before, "管理员", force=True)
     assert sorted(a.login for a in accounts.accounts(filled)) == ["jia", "yi"]
-    assert (settings.home / "attachments" / "new").read_bytes() == b"new"
+    assert (settings.home / "attachments" / "cd" / ("cd" * 32)).read_bytes() == b"new"
 
 
 def test_a_backup_is_whole_while_others_write(filled: Engine, settings: Settings, tmp_path: Path) -> None:

@@ -76,7 +76,10 @@ def test_a_large_form_without_a_length_is_cut_off(address: Site, settings: Setti
 
 def test_a_length_that_lies_brings_no_more(address: Site) -> None:
     with socket.create_connection(("127.0.0.1", int(str(address).rsplit(":", 1)[1])), timeout=20) as line:
-        line.sendall(b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\n\r\n" + b"login=" * 50)
+        line.sendall(
+            b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\n\r\n"
+            + b"login=" * 50
+        )
         assert line.recv(200).split()[1] in (b"400", b"401")
 
 

@@ -32,7 +32,7 @@ def test_home_says_where_to_go_by_who_one_is(address: Site) -> None:
 
 
 def test_health_counts_library_and_index(address: Site) -> None:
-    status, _, body = get(address, "/health")
+    status, _, body = get(address, "/health", Role.ADMIN)
     report = json.loads(body)
     assert status == 200 and report["status"] in {"ok", "indexing"}
     assert report["library"]["statutes"] >= 2 and report["index"]["ready"]

@@ -21,11 +21,12 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette._utils import get_route_path
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web.errors import told
 from assistant.web.identity import SCOPE_KEY, User
 
 _JOIN: Final = "/gradio_api/queue/join"
@@ -94,7 +95,7 @@ class Gate:
             return
         scope = dict(scope) | {"headers": [(k, v) for k, v in scope["headers"] if k not in _UNHEARD]}
         path, method, user = get_route_path(scope), scope["method"], scope[SCOPE_KEY]
-        refusal: Response | None = _nothing_there()
+        refusal: Response | None = _nothing_there(scope)
         if method in {"GET", "HEAD"} and _PAGE.fullmatch(path) and ".." not in path:
             refusal = None
         elif method == "GET" and path == _DATA:
@@ -111,7 +112,7 @@ class Gate:
     def _foreign(self, scope: Scope, user: User) -> Response | None:
         """A refusal where the results asked for are those of another person's page."""
         sessions = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [])
-        return None if len(sessions) == 1 and self._owners.has(sessions[0], user.id, first=False) else _nothing_there()
+        return None if len(sessions) == 1 and self._owners.has(sessions[0], user.id, first=False) else _nothing_there(scope)
 
     async def _event(self, scope: Scope, receive: Receive, user: User) -> bytes | Response:
         """The event to pass on, written anew from what was read; else a refusal."""
@@ -127,7 +128,7 @@ class Gate:
         if len(event.data) != self._inputs.get(event.fn_index, -1):
             return _refused(400, "页面已经更新，请刷新后再试。")
         if not self._owners.has(event.session_hash, user.id, first=True):
-            return _nothing_there()
+            return _nothing_there(scope)
         return event.model_dump_json().encode()
 
 
@@ -175,5 +176,5 @@ def _refused(status: int, words: str) -> Response:
     return JSONResponse({"detail": words}, status_code=status)
 
 
-def _nothing_there() -> Response:
-    return PlainTextResponse("没有这个页面；请从首页重新进入。", status_code=404)
+def _nothing_there(scope: Scope) -> Response:
+    return told(HTTPConnection(scope), 404, "没有这个页面；请从首页重新进入。")

@@ -1,0 +1,1 @@
+"""Keeping the installation: what a home holds, and who may read it."""
