@@ -87,6 +87,13 @@ def draft_of(engine: Engine, matter_id: str, person: Person) -> Opinion | None:
         return sql.opinion_of(connection, matter_id)
 
 
+def written(engine: Engine, matter_id: str, person: Person) -> Opinion | None:
+    """Return the opinion of a matter as far as it is written, for `issue`; raises NoMatter."""
+    with engine.connect() as connection:
+        service.seen(connection, matter_id, person)
+        return sql.opinion_of(connection, matter_id)
+
+
 def save_draft(engine: Engine, person: Person, matter_id: str, body: str, seen: int) -> Opinion:
     """Keep the draft as written in the page; `seen` is the version written upon, 0 for the first.
 
@@ -186,9 +193,7 @@ def issue(
     nothing written, StaleOpinion where the draft changed since it was checked.
     """
     today = date.today()
-    with engine.connect() as connection:
-        service.seen(connection, matter_id, person)
-        draft = sql.opinion_of(connection, matter_id)
+    draft = written(engine, matter_id, person)
     if draft and draft.issued_at is None and draft.version != seen:
         raise StaleOpinion(draft)
     body = draft.body if draft else ""

@@ -133,7 +133,6 @@ class Worker:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     env=_environment(),
-                    cwd=folder,
                     start_new_session=True,
                 )
         except OSError as error:

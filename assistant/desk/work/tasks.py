@@ -14,10 +14,11 @@ from assistant.desk.case_drafts import Draft
 from assistant.desk.case_reading import read_cases
 from assistant.desk.drafts import CheckedDraft
 from assistant.desk.opinions import CheckedCitation
+from assistant.desk.work.pool import Work
 from assistant.desk.work.task import Bench, Task, digests
 from assistant.law.model import Level, ParsedDocument, Visibility
 from assistant.law.personal_data import PersonalData, find_personal_data
-from assistant.library.importing import read_document
+from assistant.library.importing import Read, read_document
 from assistant.library.progress import tell
 from assistant.review.model import DocumentKind, Review
 from assistant.review.reading import Dossier
@@ -178,6 +179,11 @@ class ParseDocument(Task[ParsedDocument]):
     def run(self, bench: Bench) -> ParsedDocument:
         """Read."""
         return read_document(self.path, bench.settings, self.level)
+
+
+def read_by(work: Work, owner: str) -> Read:
+    """Return what reads documents for the library through the workers, in the name of `owner`; it waits for each."""
+    return lambda file, _settings, level: work.run(owner, ParseDocument(file, level))
 
 
 @dataclass(frozen=True, slots=True)
