@@ -47,6 +47,7 @@ from assistant.web.render import page
 from assistant.web.reviews.routes import add_reviews
 from assistant.web.reviews.services import ReviewDesk
 from assistant.web.sign_in import add_sign_in
+from assistant.web.staff.gate import mount_gate
 from assistant.web.staff.left_questions import add_left_questions
 from assistant.web.staff.page import build_staff
 from assistant.web.staff.routes import add_staff_routes
@@ -103,6 +104,7 @@ def build_app(assistant: Answering) -> FastAPI:
         enable_monitoring=False,
         theme=theme(),
     )
+    mount_gate(app, blocks)
     # The last one added is the outermost: Frame dresses refusals, too; who may not come in is not asked how much they bring.
     app.add_middleware(UploadLimit, prefixes=("/staff/matters", "/counsel"), limit_mb=form_limit(settings))
     app.add_middleware(Compressed)
