@@ -14,9 +14,9 @@ _LONGEST_FIELD = 2 * _MB
 
 
 async def uploaded_form(request: Request, limit_mb: int, most_files: int) -> FormData:
-    """Return the form; raises RefusedInput before anything is kept where it is larger than all its files may be."""
+    """Return the form; raises RefusedInput before anything is kept where it is larger than `limit_mb`, or has more files."""
     length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > limit_mb * _MB + _LONGEST_FIELD:
+    if not length.isdecimal() or int(length) > limit_mb * _MB:
         async for _ in request.stream():  # read to the end, or the browser shows a broken connection and not the reason
             pass
         raise RefusedInput("文件", f"合计超过上限 {limit_mb} MB，请拆分或者分开提交")

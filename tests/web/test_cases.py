@@ -101,7 +101,7 @@ def test_a_case_is_compared_confirmed_shown_removed_and_put_back(browser: Any, a
     page.click("button:has-text('恢复')")
     page.wait_for_selector("text=已恢复《张某诉某茶馆案》")
     assert page.evaluate("window.hacked") is None and not desk.complaints
-    assert not list((assistant.settings.home / "incoming").iterdir())
+    assert not list((assistant.settings.home / "work").rglob("inbox-*"))
     desk.context.close()
 
 

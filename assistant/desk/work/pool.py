@@ -199,13 +199,21 @@ class Work:
             log.warning("a worker did not start; the next job tries again")
 
     def _do(self, worker: Worker, job: Job[Any]) -> None:
-        task = job.task
-        assert task is not None
-        key = self._key(task)
-        kept = self._results.get(key) if key else None  # another of the same may have been done meanwhile
-        if kept is not None:
-            self._succeed(job, kept)
-            return
+        """Bring a job to its end, whatever happens on the way."""
+        try:
+            assert job.task is not None
+            key = self._key(job.task)
+            kept = self._results.get(key) if key else None  # another of the same may have been done meanwhile
+            self._succeed(job, self._result(worker, job, job.task, key) if kept is None else kept)
+        except AssistantError as error:
+            job.fail(error)
+        except Exception:
+            log.exception("%s failed", job.kind)
+            if not job.over:
+                job.fail(AssistantError(FAILED))
+
+    def _result(self, worker: Worker, job: Job[Any], task: Task[Any], key: str) -> bytes:
+        """Have a worker do it; raises what `Worker.run` raises."""
         order = Order(task, _without_secrets(self._settings), self._settings.worker_seconds)
         with self._lock:
             self._orders[job.id] = (worker, order)
@@ -213,18 +221,12 @@ class Work:
         job.state = State.RUNNING
         try:
             result = worker.run(order, lambda line: setattr(job, "line", line), lambda: job.wanted)
-            if key and key == self._key(task):  # the library is what it was when it began
-                self._results.keep(key, result)
-            self._succeed(job, result)
-        except AssistantError as error:
-            job.fail(error)
-        except Exception:
-            log.exception("%s failed", type(task).__name__)
-            if not job.over:
-                job.fail(AssistantError(FAILED))
         finally:
             with self._lock:
                 self._orders.pop(job.id, None)
+        if key and key == self._key(task):  # the library is what it was when it began
+            self._results.keep(key, result)
+        return result
 
     def _succeed(self, job: Job[Any], result: bytes) -> None:
         try:
@@ -236,7 +238,10 @@ class Work:
 
     def _key(self, task: Task[Any]) -> str:
         """What a result is kept under; empty for one that is never kept."""
-        content = task.content()
+        try:
+            content = task.content()
+        except OSError:  # the worker tells what is wrong with the file
+            return ""
         if content is None:
             return ""
         with self._engine.connect() as connection:

@@ -31,6 +31,8 @@ from assistant.web.uploads import uploaded_form
 
 PAGE: Final = "/staff/verify"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#: Megabytes of a form beside its file: the longest draft pasted has some 900,000 bytes.
+_WORDS_MB: Final = 2
 #: Citations of one piece at most: a list or a range of articles shares one.
 _MOST_SHOWN: Final = 50
 
@@ -55,7 +57,7 @@ def _add_form(app: FastAPI, desk: StaffDesk) -> None:
     async def check(request: Request) -> Response:
         user = current_user(request)
         try:
-            form = await uploaded_form(request, desk.settings.max_file_mb, 1)
+            form = await uploaded_form(request, desk.settings.max_file_mb + _WORDS_MB, 1)
         except RefusedInput as refused:
             return await to_thread.run_sync(_form, request, desk, refused)
         text, as_of = str(form.get("text", "")), str(form.get("as_of", ""))
