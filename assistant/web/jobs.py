@@ -11,7 +11,7 @@ import anyio
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 
-from assistant.desk.work import Busy, Job, NoJob, Work
+from assistant.desk.work import Busy, Cancelled, Job, NoJob, Work
 from assistant.errors import AssistantError
 from assistant.web.identity import current_user
 from assistant.web.render import page, problem, redirect
@@ -63,7 +63,9 @@ async def answered(request: Request, start: Callable[[], Job[Outcome]], refused:
 
 
 def status_of(error: AssistantError) -> int:
-    """Return the status of a refusal: 429 where one is to come back later."""
+    """Return the status of a refusal: 429 where one is to come back later, 200 for what was taken back."""
+    if isinstance(error, Cancelled):
+        return 200
     return 429 if isinstance(error, Busy) else 400
 
 
@@ -84,7 +86,10 @@ def _add_waiting(app: FastAPI, work: Work, desk: str) -> None:
         job = work.job(current_user(request).id, job_id)
         if not part and job.over and job.error is None and isinstance(job.value, Outcome):
             return redirect(request, job.value.address, job.value.notice)
-        return page(request, "jobs/part.html" if part else "jobs/waiting.html", job=job, over=job.over, ahead=work.ahead(job), desk=desk)
+        if part:
+            return page(request, "jobs/part.html", job=job, over=job.over, ahead=work.ahead(job))
+        status = status_of(job.error) if job.error else 200
+        return page(request, "jobs/waiting.html", status, job=job, over=job.over, ahead=work.ahead(job), desk=desk)
 
     @app.post(f"{desk}/work/{{job_id}}/cancel", name=f"{desk} cancel")
     async def cancel(request: Request, job_id: str) -> Response:

@@ -15,12 +15,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import docx as word
 import httpx
 import pytest
 
 from assistant.answer.service import Assistant
 from assistant.config import Settings
+from assistant.desk import matters
 from assistant.desk.accounts import Role
+from assistant.desk.matter_states import Step
+from assistant.desk.matter_steps import Taken, submit, take
+from assistant.desk.matters import Material, MatterForm
 from assistant.desk.work import Busy, Cancelled, State, Task, Work
 from assistant.desk.work import tasks as own_tasks
 from assistant.errors import RefusedInput
@@ -29,6 +34,7 @@ from tests.desk.test_reviews import BAD
 from tests.security.slow_tasks import Crashing, Endless, Greedy, Short, Writing
 from tests.web.people import Site, signed_in
 from tests.web.serving import running
+from tests.web.test_cases import told as told_case
 
 LONG = 120  # a bound against hanging, not a measurement
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,8 +76,23 @@ def people(assistant: Assistant) -> dict[str, tuple[str, str]]:
     return out
 
 
-def client(site: Site, token: str) -> httpx.Client:
-    return httpx.Client(base_url=str(site), cookies={"assistant_session": token}, follow_redirects=True, timeout=LONG)
+class Person(httpx.Client):
+    """Somebody signed in, who waits for what they hand in."""
+
+    def hand_in(self, path: str, **form: Any) -> httpx.Response:
+        """Send a form and return the page its job ends at, however long it takes."""
+        return self.ended(self.post(path, **form))
+
+    def ended(self, page: httpx.Response) -> httpx.Response:
+        """Follow a job to its end."""
+        while "/work/" in str(page.url) and 'data-over="1"' not in page.text:
+            time.sleep(0.1)
+            page = self.get(str(page.url))
+        return page
+
+
+def client(site: Site, token: str) -> Person:
+    return Person(base_url=str(site), cookies={"assistant_session": token}, follow_redirects=True, timeout=LONG)
 
 
 @pytest.fixture
@@ -140,7 +161,7 @@ def test_a_second_worker_stays_free_for_another(
     try:
         until(lambda: jobs[0].state is State.RUNNING)
         with client(site, token) as two:
-            page = two.post("/staff/verify", data={"text": "依据《虚构市茶楼管理办法》第四条、第九条处理。"})
+            page = two.hand_in("/staff/verify", data={"text": "依据《虚构市茶楼管理办法》第四条、第九条处理。"})
             assert re.search(r"/staff/verify/[0-9a-f]{32}$", str(page.url)) and "条文不存在" in page.text
         assert [j.state for j in jobs] == [State.RUNNING, State.WAITING, State.WAITING]
     finally:
@@ -160,11 +181,11 @@ def test_one_person_cannot_fill_the_queue(patient: tuple[Site, Work], people: di
                 jobs.append(work.submit(owner, Endless(f"{n}.txt"), lambda x: x))
         assert len(jobs) == 5, "one at work, four waiting"
         with client(site, token) as one, client(site, people["worker-two"][1]) as two:
-            full = one.post("/staff/verify", data={"text": "虚构的草稿，排不上队"})
+            full = one.hand_in("/staff/verify", data={"text": "虚构的草稿，排不上队"})
             assert full.status_code == 429 and "忙，请稍后" in told(full) and "虚构的草稿，排不上队" in full.text
-            case = one.post("/staff/reviews/new", data={"kind": "penalty"}, files={"files": ("案卷.txt", BAD.encode())})
+            case = one.hand_in("/staff/reviews/new", data={"kind": "penalty"}, files={"files": ("案卷.txt", BAD.encode())})
             assert case.status_code == 429 and "忙，请稍后" in told(case)
-            assert two.post("/staff/verify", data={"text": "虚构"}).status_code == 200
+            assert two.hand_in("/staff/verify", data={"text": "虚构"}).status_code == 200
     finally:
         for job in jobs:
             work.cancel(owner, job.id)
@@ -179,7 +200,7 @@ def test_a_document_that_takes_too_long_is_ended_and_the_reason_told(
     made_slow(Endless(started=begun))
     with client(site, people["worker-one"][1]) as one:
         page = one.post("/staff/verify", data={"text": "虚构"})
-        page = until(lambda: told(p := one.get(str(page.url))) and p) if "/work/" in str(page.url) else page
+        page = one.ended(page)
         assert told(page).endswith(
             "没完没了.txt：处理了 2 秒还没有完成，已停止。请拆分文件，或者另存为 DOCX、TXT 再试；扫描件很多页的，请管理员调大设置 worker_seconds"
         )
@@ -213,12 +234,12 @@ def _swollen() -> bytes:
 
 def test_a_document_that_swells_in_memory_is_ended(assistant: Assistant, people: dict[str, tuple[str, str]]) -> None:
     with site_with(assistant, worker_memory_mb=320, worker_seconds=LONG) as (site, work), client(site, people["worker-one"][1]) as one:
-        page = one.post("/staff/verify", files={"file": ("膨胀.docx", _swollen())})
-        page = until(lambda: told(p := one.get(str(page.url))) and p) if "/work/" in str(page.url) else page
-        assert "膨胀.docx" in told(page) and re.search("内存|损坏|意外中止", told(page))
+        page = one.hand_in("/staff/verify", files={"file": ("膨胀.docx", _swollen())})
+        page = one.ended(page)
+        assert "膨胀.docx：处理需要的内存超过上限 320 MB" in told(page)
         held = [int(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{p}/status").read_text())[0]) for p in work.pids() if alive(p)]
         assert all(kb < 320 * 1024 for kb in held)
-        assert one.post("/staff/verify", data={"text": "依据《虚构市茶楼管理办法》第四条处理。"}).status_code == 200
+        assert one.hand_in("/staff/verify", data={"text": "依据《虚构市茶楼管理办法》第四条处理。"}).status_code == 200
 
 
 def test_work_that_eats_memory_is_told_by_its_name(
@@ -227,7 +248,7 @@ def test_work_that_eats_memory_is_told_by_its_name(
     site, _ = strict
     made_slow(Greedy())
     with client(site, people["worker-one"][1]) as one:
-        page = one.post("/staff/verify", data={"text": "虚构"})
+        page = one.hand_in("/staff/verify", data={"text": "虚构"})
         assert "吃内存.docx：处理需要的内存超过上限 320 MB" in told(page)
 
 
@@ -241,9 +262,9 @@ def test_a_killed_worker_loses_its_document_and_no_other(
             from assistant.web.staff import verify
 
             patched.setattr(verify, "CheckDraft", lambda *_, **__: Crashing(number))
-            page = one.post("/staff/verify", data={"text": "虚构"})
+            page = one.hand_in("/staff/verify", data={"text": "虚构"})
         assert page.status_code == 400 and "会崩.pdf：处理它的程序意外中止" in told(page)
-        again = one.post("/staff/verify", data={"text": "依据《虚构市茶楼管理办法》第四条处理。"})
+        again = one.hand_in("/staff/verify", data={"text": "依据《虚构市茶楼管理办法》第四条处理。"})
         assert re.search(r"/staff/verify/[0-9a-f]{32}$", str(again.url))
 
 
@@ -251,52 +272,116 @@ def test_an_unchanged_text_is_not_worked_on_twice(patient: tuple[Site, Work], pe
     site, work = patient
     text = "依据《虚构市茶楼管理办法》第四条、第九条处理，只核一遍。"
     with client(site, people["worker-one"][1]) as one, client(site, people["worker-two"][1]) as two:
-        first = one.post("/staff/verify", data={"text": text})
+        first = one.hand_in("/staff/verify", data={"text": text})
         given = work.given
-        again, other = one.post("/staff/verify", data={"text": text}), two.post("/staff/verify", data={"text": text})
+        again, other = one.hand_in("/staff/verify", data={"text": text}), two.hand_in("/staff/verify", data={"text": text})
         assert work.given == given and "条文不存在" in again.text and "条文不存在" in other.text
         assert len({str(first.url), str(again.url), str(other.url)}) == 3
         assert two.get(str(first.url)).status_code == 404, "the result is another's, the finding is not"
-        one.post("/staff/verify", data={"text": text, "as_of": "2020-01-01"})
+        one.hand_in("/staff/verify", data={"text": text, "as_of": "2020-01-01"})
         assert work.given == given + 1, "another day is another question"
         for n in range(2):
-            one.post("/staff/reviews/new", data={"kind": "penalty"}, files={"files": (f"{n}.txt", BAD.encode())})
+            one.hand_in("/staff/reviews/new", data={"kind": "penalty"}, files={"files": (f"{n}.txt", BAD.encode())})
         assert work.given == given + 3, "a file of another name is another"
-        one.post("/staff/reviews/new", data={"kind": "penalty"}, files={"files": ("1.txt", BAD.encode())})
+        one.hand_in("/staff/reviews/new", data={"kind": "penalty"}, files={"files": ("1.txt", BAD.encode())})
         assert work.given == given + 3
 
 
-def test_every_page_that_reads_a_document_hands_it_to_a_worker(
-    patient: tuple[Site, Work], people: dict[str, tuple[str, str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Readers and checks fail in the server itself: it must not call them."""
+@pytest.fixture
+def reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever reads a document or runs over a whole text fails in the server's own process; in the workers it does not."""
     from assistant.desk import drafts
-    from assistant.law import verify
+    from assistant.law import personal_data, verify
     from assistant.library import readers
     from assistant.review.service import Reviewer
 
     def never(*_: Any, **__: Any) -> Any:
-        raise AssertionError("read in the web process")
+        raise AssertionError("done in the web process")
 
+    def never_long(text: str, *given: Any, **named: Any) -> Any:
+        return find(text, *given, **named) if len(text) < 100 else never()
+
+    find = personal_data.find_personal_data
+    forbidden = {readers.read_file: never, verify.verify_citations: never, drafts.commented: never, find: never_long}
     for module in [m for n, m in sys.modules.items() if n.startswith("assistant.") and m is not None]:
-        for name, function in (
-            ("read_file", readers.read_file),
-            ("verify_citations", verify.verify_citations),
-            ("commented", drafts.commented),
-        ):
-            if getattr(module, name, None) is function:
-                monkeypatch.setattr(module, name, never)
+        for name, value in list(vars(module).items()):
+            if callable(value) and getattr(value, "__hash__", None) and value in forbidden:
+                monkeypatch.setattr(module, name, forbidden[value])
     monkeypatch.setattr(Reviewer, "review", never)
+
+
+@pytest.mark.usefixtures("reads_nothing")
+def test_drafts_reviews_and_cases_are_read_by_workers(patient: tuple[Site, Work], people: dict[str, tuple[str, str]]) -> None:
     site, _ = patient
     with client(site, people["worker-one"][1]) as one:
-        page = one.post("/staff/verify", files={"file": ("草稿.txt", "依据《虚构市茶楼管理办法》第八条处理。".encode())})
+        page = one.hand_in("/staff/verify", files={"file": ("草稿.txt", "依据《虚构市茶楼管理办法》第八条处理。".encode())})
         assert "条文不存在" in page.text and one.get(f"{page.url}.docx").content.startswith(b"PK")
-        page = one.post("/staff/reviews/new", data={"kind": "penalty"}, files={"files": ("卷.txt", BAD.encode())})
+        page = one.hand_in("/staff/reviews/new", data={"kind": "penalty"}, files={"files": ("卷.txt", BAD.encode())})
         assert "只有一名执法人员" in page.text
-        page = one.post(f"{page.url}/facts", data={"key": "立案日期", "value": "2024-11-01"})
+        at = str(page.url)
+        page = one.hand_in(f"{at}/facts", data={"key": "立案日期", "value": "2024-11-01"})
         assert "事实已更正" in page.text
-        page = one.post("/staff/cases/new", files={"files": ("坏.docx", b"no document")})
+        page = one.hand_in(f"{at}/again")
+        assert "已按现行规则和法规库重新审查" in page.text
+        page = one.hand_in("/staff/cases/new", files={"files": ("案例.md", told_case("赵六诉响泉茶馆案").encode())})
+        assert re.search(r"/staff/cases/new/[0-9a-f]{32}$", str(page.url)) and "赵六" in page.text
+        page = one.hand_in("/staff/cases/new", files={"files": ("坏.docx", b"no document")})
         assert page.status_code == 400 and "坏.docx" in told(page)
+
+
+@pytest.mark.usefixtures("reads_nothing")
+def test_imports_are_read_by_workers(patient: tuple[Site, Work], assistant: Assistant) -> None:
+    site, work = patient
+    _, token = signed_in(assistant.engine, assistant.settings, Role.ADMIN, "worker-admin")
+    with client(site, token) as admin:
+        given = work.given
+        page = admin.post("/admin/documents", data={"visibility": "internal"}, files={"files": ("空.txt", "没有条文".encode())})
+        page = until(lambda: 'data-over="1"' in (p := admin.get(str(page.url))).text and p)
+        assert "空.txt" in page.text and "没有读到正文" in page.text and work.given == given + 1
+
+
+@pytest.mark.usefixtures("reads_nothing")
+def test_opinions_are_read_judged_and_searched_by_workers(patient: tuple[Site, Work], assistant: Assistant, address: Site) -> None:
+    site, _ = patient
+    engine, settings = assistant.engine, assistant.settings
+    owner, owners = signed_in(engine, settings, Role.STAFF, "worker-owner")
+    firm, firms = signed_in(engine, settings, Role.COUNSEL, "worker-firm")
+    form = MatterForm("虚构兜售茶点案", "茶楼强行兜售茶点，张三丰（电话13800001234）怎样处理？", firm=firm.section)
+    matter = matters.open_matter(engine, owner, form, Material(), "k")
+    submit(engine, settings, owner, matter, 1, "s")
+    take(engine, settings, firm, matter, Taken(Step.ACCEPT, 2, "a"))
+    with client(site, firms) as counsel:
+        at = f"/counsel/matters/{matter}/opinion"
+        page = counsel.post(f"{at}/upload", data={"version": "0", "key": "up"}, files={"files": ("意见.docx", opinion_file())})
+        assert "已读取上传的意见书" in page.text and "1 处与法规库不符" in page.text
+        refused = counsel.post(f"{at}/issue", data={"key": "i", "version": "3", "draft": "1"})
+        assert refused.status_code == 400 and "逐处写明保留的理由" in refused.text
+        reason = re.findall(r'name="(reason-[0-9a-f]+)"', page.text)
+        issued = counsel.post(f"{at}/issue", data={"key": "i", "version": "3", "draft": "1", reason[0]: "虚构的理由"})
+        assert "意见已出具并编号" in issued.text
+        again = counsel.post(f"{at}/issue", data={"key": "i", "version": "3", "draft": "1", reason[0]: "虚构的理由"})
+        assert again.status_code == 200, "the same form sent twice is one step"
+    take(engine, settings, owner, matter, Taken(Step.ADOPT, 4, "ad"))
+    with client(site, owners) as office:
+        shown = office.get(f"/staff/matters/{matter}/publish")
+        assert shown.status_code == 200 and "13800001234" in shown.text and "138***" in shown.text
+        done = office.post(f"/staff/matters/{matter}/publish", data={"key": "p", "version": "5", "publish": "1", "hide": ["0", "1", "2"]})
+        assert "意见已作为内部文件入库" in done.text
+
+
+def opinion_file() -> bytes:
+    lines = [
+        "一、结论",
+        "按照《虚构市茶楼管理办法》第五十条处罚张三丰。",
+        "二、理由",
+        "兜售茶点见《虚构市茶楼管理办法》第四条，强行兜售的事实清楚。" * 5,
+    ]
+    out = io.BytesIO()
+    document = word.Document()
+    for line in lines:
+        document.add_paragraph(line)
+    document.save(out)
+    return out.getvalue()
 
 
 # ---- the door itself ----------------------------------------------------------------------------

@@ -19,6 +19,7 @@ _MAPPED_MB: Final = 8192
 #: Seconds of the processor beyond a task's own: the server ends a task on time; this is for a worker that has lost its server.
 _GRACE: Final = 15
 _NICE: Final = 10
+_NEAR: Final = 0.5
 _SET_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 #: Where memory runs out, the kernel takes a worker before the server.
 _FIRST_TO_GO: Final = "800"
@@ -58,11 +59,19 @@ def allow_seconds(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
 
 
-def held_mb() -> int:
-    """Return the memory this process holds now, or the most it ever held where the system does not tell."""
+def crowded(limits: Limits) -> bool:
+    """True where this process came so near its memory that a library may have been refused some.
+
+    Not all of them say so: an XML parser that gets none calls the document damaged.
+    """
+    return _peak_mb() > limits.memory_mb * _NEAR
+
+
+def _peak_mb() -> int:
+    """The most memory this process ever held (that of the program, not of the one it was started from)."""
     with suppress(OSError, ValueError, IndexError):
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-        return pages * resource.getpagesize() // _MB
+        told = Path("/proc/self/status").read_text(encoding="utf-8")
+        return int(told.split("VmHWM:")[1].split()[0]) // 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 

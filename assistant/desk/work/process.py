@@ -32,8 +32,6 @@ log = logging.getLogger(__name__)
 _TO_START, _TO_END = 120, 10
 #: Bytes of one result at most.
 LARGEST: Final = 96 * 1024 * 1024
-#: A worker that holds more than this share of its memory after an order is replaced by a fresh one.
-_HOLDS_MOST: Final = 0.6
 #: Settings of the server that a worker does not get by its environment.
 _OWN: Final = "ASSISTANT_"
 _PROGRAM: Final = "import sys; from assistant.desk.work.worker import main; main(int(sys.argv[1]))"
@@ -162,7 +160,7 @@ class Worker:
         limit = Timer(order.seconds, self.stop, (order, Ending.TIME))
         limit.daemon = True
         limit.start()
-        begun, held = False, 0
+        begun = full = False
         try:
             pipe.send(order)
             while True:
@@ -172,10 +170,10 @@ class Worker:
                     begun = True
                 elif kind is Said.TOLD:
                     told(body.decode("utf-8", "replace")[:200])
-                elif kind is Said.HOLDS:
-                    held = int(body)
+                elif kind is Said.FULL:
+                    full = True
                 else:
-                    return self._told(order, kind, body, held)
+                    return self._told(order, kind, body, full)
         except (EOFError, OSError, ValueError) as error:
             raise self._broken(order, begun, process) from error
         finally:
@@ -183,13 +181,12 @@ class Worker:
             with self._lock:
                 self._order = None
 
-    def _told(self, order: Order, kind: Said, body: bytes, held: int) -> bytes:
+    def _told(self, order: Order, kind: Said, body: bytes, full: bool) -> bytes:
         """What the worker says in the end, as a result or an error."""
         with self._lock:
             self._order = None  # from here on nobody kills it for this order
             ended = self._ending is not None
-        memory = order.settings.worker_memory_mb
-        if ended or kind is Said.NO_MEMORY or held > memory * _HOLDS_MOST:
+        if ended or full or kind is Said.NO_MEMORY:
             self.end()
         if kind is Said.DONE:
             return body

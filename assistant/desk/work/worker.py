@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from assistant.config import Settings
-from assistant.desk.work.confine import Limits, allow_seconds, confine, held_mb
+from assistant.desk.work.confine import Limits, allow_seconds, confine, crowded
 from assistant.desk.work.task import Bench, Task
 from assistant.errors import AssistantError, RefusedInput
 from assistant.library.progress import told_to
@@ -31,7 +31,7 @@ class Said(IntEnum):
     READY = 1
     BEGUN = 2
     TOLD = 3
-    HOLDS = 4
+    FULL = 4
     DONE = 5
     REFUSED = 6
     NO_MEMORY = 7
@@ -66,9 +66,12 @@ def main(descriptor: int) -> None:
         bench = _bench(bench, order.settings)
         kind, body = _done(order.task, bench, pipe)
         del order
-        say(pipe, Said.HOLDS, str(held_mb()).encode())
+        full = crowded(limits)
+        if full:  # a fresh process does the next order
+            say(pipe, Said.FULL)
+            kind, body = (Said.NO_MEMORY, b"") if kind is not Said.DONE else (kind, body)
         say(pipe, kind, body)
-        if kind is Said.NO_MEMORY:
+        if full or kind is Said.NO_MEMORY:
             return
 
 
