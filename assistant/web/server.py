@@ -22,6 +22,7 @@ from fastapi.staticfiles import StaticFiles
 from assistant.answer.prompts import load_prompts
 from assistant.config import Settings
 from assistant.desk import audit, conversations, matter_day, purging
+from assistant.desk.accounts import Role
 from assistant.desk.card_cases import CardCases
 from assistant.desk.cards import Cards
 from assistant.desk.delivery import POLL_SECONDS, deliver_due
@@ -34,6 +35,10 @@ from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
 from assistant.web.cases.pages import add_cases
 from assistant.web.compressed import Compressed
+from assistant.web.edge.bodies import Bodies
+from assistant.web.edge.connections import bounded_protocol
+from assistant.web.edge.hosts import Hosts
+from assistant.web.errors import add_error_pages
 from assistant.web.frame import Frame
 from assistant.web.health import health
 from assistant.web.home import desks_of
@@ -54,7 +59,6 @@ from assistant.web.staff.routes import add_staff_routes
 from assistant.web.staff.services import StaffDesk
 from assistant.web.staff.verify import DOCX, add_verify
 from assistant.web.theme import theme
-from assistant.web.upload_limit import UploadLimit, form_limit
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +76,7 @@ def build_app(assistant: Answering) -> FastAPI:
     work = Work(assistant.engine, settings)
     app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant, cards, work))
     app.state.settings, app.state.work = settings, work
+    add_error_pages(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_sign_in(app, assistant)
     add_admin(app, assistant, work)
@@ -106,10 +111,11 @@ def build_app(assistant: Answering) -> FastAPI:
     )
     mount_gate(app, blocks)
     # The last one added is the outermost: Frame dresses refusals, too; who may not come in is not asked how much they bring.
-    app.add_middleware(UploadLimit, prefixes=("/staff/matters", "/counsel"), limit_mb=form_limit(settings))
+    app.add_middleware(Bodies, settings=settings)
     app.add_middleware(Compressed)
     app.add_middleware(Access, assistant=assistant)
-    app.add_middleware(Frame, framed="/staff")
+    app.add_middleware(Frame, framed="/staff", secure=settings.site_url.startswith("https:"))
+    app.add_middleware(Hosts, settings=settings)
     return app
 
 
@@ -119,6 +125,7 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
 
     from assistant.answer.service import Assistant
 
+    _open_files_allowed(settings.connections_total)
     assistant = Assistant(settings)
     try:
         note_settings(assistant.engine, settings)
@@ -133,11 +140,30 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
         assistant.close()
 
 
+def _open_files_allowed(connections: int) -> None:
+    """Let the process open as many files as its connections and its own files need, as far as the machine lets it."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + 2000
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
 def uvicorn_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """No access log: addresses of visitors are kept nowhere. Forwarded addresses count only from the proxies set."""
     trusted = ",".join(settings.trusted_proxies)
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, proxy_headers=bool(trusted), forwarded_allow_ips=trusted
+        app,
+        http=bounded_protocol(settings),
+        ws="none",
+        server_header=False,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=3,
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=trusted,
     )
 
 
@@ -188,8 +214,8 @@ def _add_pages(app: FastAPI, assistant: Answering) -> None:
         return page(request, "home.html", desks=desks_of(current_user(request)))
 
     @app.get("/health")
-    def health_report() -> JSONResponse:
-        report = health(assistant)
+    def health_report(request: Request) -> JSONResponse:
+        report = health(assistant, whole=current_user(request).role is Role.ADMIN)
         return JSONResponse(report, status_code=200 if report["status"] != "error" else 503)
 
     @app.get("/favicon.ico", include_in_schema=False)
