@@ -96,6 +96,13 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(50, ge=1, description="单个导入文件的大小上限（MB）。")
     max_unpacked_mb: int = Field(200, ge=1, description="DOCX 解压后的大小上限（MB），防压缩炸弹。")
     max_question_chars: int = Field(2000, ge=50, description="一次提问的字数上限。")
+    workers: int = Field(2, ge=1, le=8, description="同时处理上传文件（读取、核验、审查）的进程数；网页服务不受它们影响。")
+    worker_seconds: int = Field(
+        180, ge=1, le=3600, description="处理一份文件（读取、核验、审查）最多用的秒数；到时停止并告诉上传的人。扫描件页数多的可调大。"
+    )
+    worker_memory_mb: int = Field(
+        1024, ge=256, le=65536, description="处理文件的每个进程最多用的内存（MB）；超过时停止这一份文件，不影响其他。"
+    )
     embedding: str = Field(
         "static",
         description="向量模型：static 为随附的静态模型；也可写 sentence-transformers 模型名或本地目录（如 BAAI/bge-small-zh-v1.5）。",

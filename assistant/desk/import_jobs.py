@@ -15,6 +15,8 @@ from sqlalchemy import Engine
 
 from assistant.config import Settings
 from assistant.desk.imports import import_documents
+from assistant.desk.work import Work
+from assistant.desk.work.tasks import read_by
 from assistant.errors import AssistantError
 from assistant.law.model import Level, Visibility
 from assistant.library.importing import Imported
@@ -50,8 +52,8 @@ class ImportJob:
 class ImportJobs:
     """The imports of this process, the last ones kept to be looked at."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
-        self._engine, self._settings = engine, settings
+    def __init__(self, engine: Engine, settings: Settings, work: Work) -> None:
+        self._engine, self._settings, self._workers = engine, settings, work
         self._jobs: OrderedDict[str, ImportJob] = OrderedDict()
         self._lock = Lock()
 
@@ -78,7 +80,8 @@ class ImportJobs:
 
     def _import(self, job: ImportJob, files: Sequence[Path], level: Level | None, visibility: Visibility) -> None:
         try:
-            for row in import_documents(self._engine, self._settings, files, job.owner, level=level, visibility=visibility):
+            read = read_by(self._workers, job.owner)
+            for row in import_documents(self._engine, self._settings, files, job.owner, level=level, visibility=visibility, read=read):
                 job.rows.append(row)
         except AssistantError as error:
             job.problem = str(error)

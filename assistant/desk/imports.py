@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from assistant.config import Settings
 from assistant.desk.audit import AuditAction, record
 from assistant.law.model import Level, Visibility
-from assistant.library.importing import Imported, import_paths
+from assistant.library.importing import Imported, Read, import_paths
 from assistant.library.shelving import Placed
 
 _NO_CHANGE = (Placed.UNCHANGED, Placed.REFUSED)
@@ -25,9 +25,13 @@ def import_documents(
     *,
     level: Level | None = None,
     visibility: Visibility = Visibility.PUBLIC,
+    read: Read | None = None,
 ) -> Iterator[Imported]:
-    """Import files and folders in the name of `actor`, yielding one report a file; what changed is in the trail."""
-    yield from import_paths(engine, settings, paths, level=level, visibility=visibility, taken=in_trail(actor, visibility))
+    """Import files and folders in the name of `actor`, yielding one report a file; what changed is in the trail.
+
+    `read` reads a file where it is not to be read here.
+    """
+    yield from import_paths(engine, settings, paths, level=level, visibility=visibility, taken=in_trail(actor, visibility), read=read)
 
 
 def in_trail(actor: str, visibility: Visibility = Visibility.PUBLIC) -> Callable[[Connection, Imported], None]:

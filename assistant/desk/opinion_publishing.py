@@ -7,7 +7,7 @@ reaches the public desk (`Visibility.INTERNAL`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,23 +57,39 @@ class Preview:
 
 
 def preview(
-    engine: Engine, matter_id: str, person: Person, hidden: Collection[int] | None = None, words: Sequence[str] = (), title: str = ""
+    engine: Engine,
+    matter_id: str,
+    person: Person,
+    hidden: Collection[int] | None = None,
+    words: Sequence[str] = (),
+    title: str = "",
+    find: Callable[[str], tuple[PersonalData, ...]] | None = None,
 ) -> Preview:
     """Return how an adopted opinion would be published, with the pieces of `hidden` (all where None) and further `words` hidden.
 
-    Raises NoMatter, NotAllowed.
+    `find` finds the personal data of the text; it is done here where none is given. Raises NoMatter, NotAllowed.
     """
-    found = service.opened(engine, matter_id, person)
-    if not found.may(Step.PUBLISH) or found.opinion is None:
-        raise NotAllowed(found.matter, Step.PUBLISH)
+    found = _adopted(engine, matter_id, person)
     original = source_text(found)
-    data = find_personal_data(original, companies=True)
+    data = find(original) if find else find_personal_data(original, companies=True)
     chosen = frozenset(range(len(data))) if hidden is None else frozenset(n for n in hidden if 0 <= n < len(data))
     extra = tuple(dict.fromkeys(w.strip() for w in words if w.strip()))[:_MOST_WORDS]
     gone = [d for n, d in enumerate(data) if n in chosen]
     text = _without(_everywhere(mask(original, gone), gone), extra)
     own_title = title.strip() or _everywhere(_masked_title(found), gone)
     return Preview(_without(own_title, extra)[:_TITLE_CHARS], original, text, data, chosen, extra)
+
+
+def original(engine: Engine, matter_id: str, person: Person) -> str:
+    """Return the text `preview` looks for personal data in; raises NoMatter, NotAllowed."""
+    return source_text(_adopted(engine, matter_id, person))
+
+
+def _adopted(engine: Engine, matter_id: str, person: Person) -> OpenMatter:
+    found = service.opened(engine, matter_id, person)
+    if not found.may(Step.PUBLISH) or found.opinion is None:
+        raise NotAllowed(found.matter, Step.PUBLISH)
+    return found
 
 
 def _everywhere(text: str, hidden: Sequence[PersonalData]) -> str:

@@ -22,6 +22,8 @@ from assistant.store.engine import writing
 Progress = Callable[[int, int, str], None]
 #: Told of an import inside its transaction, so that what it writes is taken together with the document or not at all.
 Taken = Callable[[Connection, "Imported"], None]
+#: Reads a file as `read_document` does, here or elsewhere.
+Read = Callable[[Path, Settings, Level | None], ParsedDocument]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,13 @@ def import_paths(
     visibility: Visibility = Visibility.PUBLIC,
     keep: Callable[[Path], bool] = lambda _: True,
     taken: Taken | None = None,
+    read: Read | None = None,
 ) -> Iterator[Imported]:
     """Import files and folders, yielding one report a file as it is done.
 
     A file that cannot be taken is reported as refused with the reason; the rest goes on. What
-    was reported is committed: an interrupted import goes on where it stopped. `taken` is told of each file taken.
+    was reported is committed: an interrupted import goes on where it stopped. `taken` is told of each file taken;
+    `read` reads a file, `read_document` where none is given.
     """
     for path in paths:
         if not path.exists():
@@ -62,7 +66,7 @@ def import_paths(
             if refusal:
                 yield Imported(str(file), Placed.REFUSED, detail=refusal)
             else:
-                yield _import_file(engine, settings, file, kind, level, visibility, taken)
+                yield _import_file(engine, settings, file, kind, level, visibility, taken, read or read_document)
 
 
 def import_package(engine: Engine, settings: Settings, progress: Progress | None = None, taken: Taken | None = None) -> list[Imported]:
@@ -98,10 +102,10 @@ def _files(path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _import_file(
-    engine: Engine, settings: Settings, file: Path, kind: str, level: Level | None, visibility: Visibility, taken: Taken | None
+    engine: Engine, settings: Settings, file: Path, kind: str, level: Level | None, visibility: Visibility, taken: Taken | None, read: Read
 ) -> Imported:
     try:
-        document = read_document(file, settings, level)
+        document = read(file, settings, level)
         source = Source(kind, file.name, hashlib.sha256(file.read_bytes()).hexdigest())
         with writing(engine) as connection:
             placement = place(connection, document, source, order=tuple(settings.source_order), visibility=visibility)

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from assistant.config import Settings
 from assistant.errors import RefusedInput
+from assistant.library.progress import tell
 from assistant.library.readers import READERS, read_file
 
 _MOST_FILES = 200
@@ -55,8 +56,9 @@ def _files(path: Path, settings: Settings) -> list[tuple[str, str]]:
     return [(path.name, _read(path, settings))]
 
 
-def _read(path: Path, settings: Settings) -> str:
-    """The text of one file; documents with macros are refused before anything is opened."""
+def _read(path: Path, settings: Settings, name: str = "") -> str:
+    """The text of one file, `name` to its owner; documents with macros are refused before anything is opened."""
+    tell(f"正在读取 {name or path.name}")
     if path.suffix.lower() in (".docm", ".dotm", ".doc", ".xlsm", ".exe"):
         raise RefusedInput(path.name, "含宏或者旧版的文档不予读取，请另存为 DOCX、PDF 或 TXT")
     if path.suffix.lower() == ".docx" and zipfile.is_zipfile(path):
@@ -125,7 +127,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, index
         raise RefusedInput(name, f"超过上限 {settings.max_file_mb} MB（设置 max_file_mb）")
     target.write_bytes(data)
     try:
-        return name, _read(target, settings)
+        return name, _read(target, settings, name)
     except RefusedInput as error:
         raise RefusedInput(name, error.reason) from error
 

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from assistant.config import Settings
 from assistant.errors import RefusedInput
 from assistant.law.numerals import fold_width
+from assistant.library.progress import tell
 from assistant.library.shelf import Shelf
 from assistant.review.amendments import Amended, amend
 from assistant.review.context import Context
@@ -62,6 +63,7 @@ class Reviewer:
         if len(dossier.text.strip()) < _SHORTEST:
             raise RefusedInput("、".join(dossier.files), "文字太少，不是可以审查的文件")
         dossier = replace(dossier, text=dossier.text.replace("\x00", " "))  # some PDFs hold them, a database takes none
+        tell("正在核对规则")
         context = self._context(dossier.text, kind, as_of)
         facts = shown_facts(context)
         with self._engine.connect() as connection:

@@ -34,6 +34,21 @@ def open_engine(url: str, layout: str = HEAD) -> Engine:
     return engine
 
 
+def open_to_read(url: str) -> Engine:
+    """Return an engine on a database whose layout is the newest already; what it is asked to write is refused by the database."""
+    if url.startswith("postgresql"):
+        return create_engine(url, future=True, pool_pre_ping=True, connect_args={"options": "-c default_transaction_read_only=on"})
+    engine = create_engine(url, future=True)
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None
+        raw.execute("PRAGMA busy_timeout=60000")
+        raw.execute("PRAGMA query_only=ON")
+
+    return engine
+
+
 def sqlite_url(path: Path) -> str:
     """Return the SQLAlchemy address of a SQLite file, its folder made where missing."""
     path.parent.mkdir(parents=True, exist_ok=True)

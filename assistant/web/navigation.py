@@ -20,6 +20,7 @@ class Place:
 
 NAVIGATION: Final = (
     Place("/staff", "工作台"),
+    Place("/staff/verify", "核验引用"),
     Place("/staff/reviews", "合法性审查"),
     Place("/staff/cases", "案例"),
     Place("/onsite", "以案释法"),

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import gradio as gr
 import uvicorn
+from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
@@ -29,6 +30,7 @@ from assistant.desk.exports import as_docx, as_markdown, file_name
 from assistant.desk.recurring import Recurring
 from assistant.desk.restore import finish_interrupted
 from assistant.desk.settings_trail import SYSTEM, note_settings
+from assistant.desk.work import Work
 from assistant.web.access import Access
 from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
@@ -42,6 +44,7 @@ from assistant.web.frame import Frame
 from assistant.web.health import health
 from assistant.web.home import desks_of
 from assistant.web.identity import current_user
+from assistant.web.jobs import add_jobs
 from assistant.web.matters import add_matter_routes
 from assistant.web.notifications.pages import add_notifications
 from assistant.web.onsite.pages import add_onsite
@@ -53,8 +56,9 @@ from assistant.web.sign_in import add_sign_in
 from assistant.web.staff.gate import mount_gate
 from assistant.web.staff.left_questions import add_left_questions
 from assistant.web.staff.page import build_staff
-from assistant.web.staff.routes import DOCX, add_staff_routes
+from assistant.web.staff.routes import add_staff_routes
 from assistant.web.staff.services import StaffDesk
+from assistant.web.staff.verify import DOCX, add_verify
 from assistant.web.theme import theme
 
 log = logging.getLogger(__name__)
@@ -70,23 +74,26 @@ def build_app(assistant: Answering) -> FastAPI:
     load_prompts()  # a prompt that is missing or malformed stops the start, not the first answer
     os.environ["GRADIO_TEMP_DIR"] = str((settings.home / "uploads").resolve())
     cards = Cards(assistant.engine, settings, CardCases(assistant.case_search))
-    app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant, cards))
-    app.state.settings = settings
+    work = Work(assistant.engine, settings)
+    app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant, cards, work))
+    app.state.settings, app.state.work = settings, work
     add_error_pages(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_sign_in(app, assistant)
-    add_admin(app, assistant)
+    add_admin(app, assistant, work)
+    add_jobs(app, work)
     _add_pages(app, assistant)
     _add_exports(app, assistant)
     add_onsite(app, assistant, cards)
     add_public(app, assistant, cards)
     add_left_questions(app, assistant)
-    add_matter_routes(app, assistant)
-    desk = StaffDesk(assistant)
+    add_matter_routes(app, assistant, work)
+    desk = StaffDesk(assistant, work)
     add_staff_routes(app, desk)
-    add_reviews(app, ReviewDesk(assistant))
+    add_verify(app, desk)
+    add_reviews(app, ReviewDesk(assistant, work))
     add_notifications(app, assistant)
-    add_cases(app, assistant)
+    add_cases(app, assistant, work)
     blocks = build_staff(desk)
     gr.mount_gradio_app(
         app,
@@ -168,30 +175,31 @@ def _address(name: tuple[object, ...]) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{name[1]}/"
 
 
-def _lifespan(assistant: Answering, cards: Cards):  # type: ignore[no-untyped-def]
+def _lifespan(assistant: Answering, cards: Cards, work: Work):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[None]:
-        Thread(target=_warm, args=(assistant, cards), name="warm-up", daemon=True).start()
+        Thread(target=_warm, args=(assistant, cards, work), name="warm-up", daemon=True).start()
         engine, settings = assistant.engine, assistant.settings
         recurring = [
             Recurring("notifications", partial(deliver_due, engine, settings), POLL_SECONDS),
             Recurring("purging", partial(purging.purge, engine), purging.EVERY_SECONDS),
             Recurring("matters", partial(matter_day.look_after, engine, settings), matter_day.EVERY_SECONDS),
         ]
-        for work in recurring:
-            work.start()
+        for regular in recurring:
+            regular.start()
         yield
-        for work in recurring:
-            work.stop()
+        for regular in recurring:
+            regular.stop()
+        await to_thread.run_sync(work.close)
         until = time.monotonic() + _ENDING
-        for work in recurring:
-            work.join(max(0.0, until - time.monotonic()))
+        for regular in recurring:
+            regular.join(max(0.0, until - time.monotonic()))
 
     return run
 
 
-def _warm(assistant: Answering, cards: Cards) -> None:
-    """Open library and index before the first question, and drop what is kept no longer."""
+def _warm(assistant: Answering, cards: Cards, work: Work) -> None:
+    """Open library and index before the first question, start the workers, and drop what is kept no longer."""
     try:
         audit.prune(assistant.engine, assistant.settings, SYSTEM)
         assistant.ask("旅游法第一条")
@@ -199,6 +207,7 @@ def _warm(assistant: Answering, cards: Cards) -> None:
             cards.acts(field)
     except Exception:  # the desk itself tells the user what is missing
         log.info("warm-up did not finish", exc_info=True)
+    work.warm()
 
 
 def _add_pages(app: FastAPI, assistant: Answering) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from assistant.config import Settings
 from assistant.desk import import_jobs
 from assistant.desk.import_jobs import ImportJob, ImportJobs
+from assistant.desk.work import Work
 from assistant.law.model import Visibility
 from assistant.search.build import needs_sync
 from tests.invented import statute, write
@@ -25,7 +26,7 @@ def over(job: ImportJob) -> ImportJob:
 
 
 def test_what_was_sent_is_removed_before_the_index_and_found_after(
-    engine: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, settings: Settings, work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, left = write(tmp_path / "送来", text=statute()), []
     real = import_jobs.sync_index
@@ -35,17 +36,17 @@ def test_what_was_sent_is_removed_before_the_index_and_found_after(
         return real(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(import_jobs, "sync_index", looking)
-    job = over(ImportJobs(engine, settings).start("u1", [path], None, Visibility.PUBLIC))
+    job = over(ImportJobs(engine, settings, work).start("u1", [path], None, Visibility.PUBLIC))
     assert left == [False] and job.changed and not job.problem and not needs_sync(engine, settings)
 
 
 def test_an_index_that_failed_is_made_good_by_the_next_import(
-    engine: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, settings: Settings, work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(*_: object) -> None:
         raise OSError("disk full")
 
-    jobs = ImportJobs(engine, settings)
+    jobs = ImportJobs(engine, settings, work)
     with monkeypatch.context() as patched:
         patched.setattr(import_jobs, "sync_index", failing)
         job = over(jobs.start("u1", [write(tmp_path / "送来", text=statute())], None, Visibility.PUBLIC))

@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.errors import MissingExtra, RefusedInput
 from assistant.law.layout import Line
+from assistant.library.progress import tell
 
 
 def recognise(path: Path) -> list[Line]:
@@ -22,7 +23,9 @@ def recognise(path: Path) -> list[Line]:
 
     engine = _engine()
     lines: list[Line] = []
-    for number, page in enumerate(PdfReader(str(path)).pages):
+    pages = PdfReader(str(path)).pages
+    for number, page in enumerate(pages):
+        tell(f"正在识别扫描件的文字：第 {number + 1} 页，共 {len(pages)} 页")
         images = list(page.images)
         if not images:
             raise RefusedInput(str(path), f"第 {number + 1} 页既没有文字也没有图像")

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from assistant.desk import amendments, documents, withdrawals
 from assistant.desk.import_jobs import ImportJob, ImportJobs
 from assistant.desk.words import bring_up_to_date
+from assistant.desk.work import Work
 from assistant.errors import AssistantError, RefusedInput
 from assistant.law.model import Level, Visibility
 from assistant.library.readers import READERS
@@ -26,9 +27,9 @@ _MOST_FILES = 500
 _Field = Annotated[str, Form()]
 
 
-def add_documents(app: FastAPI, assistant: Answering) -> None:
+def add_documents(app: FastAPI, assistant: Answering, work: Work) -> None:
     """Put the pages on the app."""
-    jobs = ImportJobs(assistant.engine, assistant.settings)
+    jobs = ImportJobs(assistant.engine, assistant.settings, work)
     _add_list(app, assistant)
     _add_import(app, assistant, jobs)
     _add_out(app, assistant)

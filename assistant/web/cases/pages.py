@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 
 from assistant.answer.wording import Wording
 from assistant.desk import case_drafts, cases
+from assistant.desk.work import Work
 from assistant.errors import NotOnShelf, RefusedInput
 from assistant.law.case_model import CaseKind
 from assistant.library.catalogue import load_catalogue
@@ -45,12 +46,12 @@ class LessonForm:
     wording: Wording | None = None
 
 
-def add_cases(app: FastAPI, assistant: Answering) -> None:
+def add_cases(app: FastAPI, assistant: Answering, work: Work) -> None:
     """Put the pages on the app; they must come before Gradio takes the rest of /staff."""
     from assistant.web.cases.bringing_in import add_bringing_in
     from assistant.web.cases.lesson import add_lesson
 
-    desk = CaseDesk(assistant)
+    desk = CaseDesk(assistant, work)
     add_bringing_in(app, desk)
     _add_list(app, desk)
     _add_one(app, desk)

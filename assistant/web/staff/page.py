@@ -1,4 +1,4 @@
-"""The staff desk's page: its tabs, laid out once; what happens is in chat, verify, documents and upload."""
+"""The staff desk's page: its tabs, laid out once; what happens is in chat, documents and upload."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from assistant.web.staff.components import acting_html
 from assistant.web.staff.documents import build_documents
 from assistant.web.staff.services import StaffDesk
 from assistant.web.staff.upload import build_upload
-from assistant.web.staff.verify import build_verify
 
 TITLE = "法治文旅助手 · 工作台"
 AS_OF_HINT = "空为今天，如 2021-06-01"
@@ -43,8 +42,6 @@ def build_staff(desk: StaffDesk) -> gr.Blocks:
         with gr.Tabs(elem_id="desk-tabs"):
             with gr.Tab("问答", id="chat"):
                 _build_chat(desk, blocks)
-            with gr.Tab("核验引用", id="verify"):
-                build_verify(desk, AS_OF_HINT)
             with gr.Tab("法规库", id="shelf"):
                 build_documents(desk, blocks)
             with gr.Tab("导入文件", id="upload"):

@@ -33,7 +33,7 @@ class StaffDesk(OfficeDesk):
     @cached_property
     def imports(self) -> ImportJobs:
         """The imports from the upload page."""
-        return ImportJobs(self.engine, self.settings)
+        return ImportJobs(self.engine, self.settings, self.work)
 
     @cached_property
     def drafts(self) -> Drafts:
