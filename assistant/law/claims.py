@@ -15,13 +15,13 @@ from itertools import pairwise
 from assistant.law.folding import squeeze
 from assistant.law.numerals import to_number
 
-_NUM = r"(?:\d+(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?[百千万亿]*|[零〇一二两三四五六七八九十百千万亿]+)"
+_NUM = r"(?:\d{1,20}(?:[,，]\d{3}){1,6}(?:\.\d{1,12})?|\d{1,20}(?:\.\d{1,12})?[百千万亿]{0,4}|[零〇一二两三四五六七八九十百千万亿]{1,24})"
 _UNIT = r"万元|亿元|元|倍|个工作日|工作日|日|天|个月|年|个小时|小时|分钟|周岁|平方米|米|时|点钟|点"
 _BOUND = r"以上|以下|以内|以外|内|前|后|起|至|到|[-—–~～]"
 _QUANTITY = re.compile(
     rf"(?P<half>凌晨|早上|上午|中午|下午|晚上|晚|夜间|深夜)?(?P<lead>第)?(?P<num>{_NUM})(?P<unit>{_UNIT})?(?P<bound>{_BOUND})?"
 )
-_PERCENT = re.compile(rf"百分之(?P<cn>{_NUM})|(?P<ar>\d+(?:\.\d+)?)[%％]|(?P<base>千分之|万分之)(?P<part>{_NUM})")
+_PERCENT = re.compile(rf"百分之(?P<cn>{_NUM})|(?P<ar>\d{{1,20}}(?:\.\d{{1,12}})?)[%％]|(?P<base>千分之|万分之)(?P<part>{_NUM})")
 #: Days of the calendar, which are facts of a case and never of an article.
 _CALENDAR = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日")
 _SAME_UNIT = {"工作日": "日", "个工作日": "日", "天": "日", "点": "时", "点钟": "时", "个小时": "小时", "万元": "元", "亿元": "元"}

@@ -62,7 +62,7 @@ class Measure:
     unit: str = ""
 
 
-_N = r"[零〇一二三四五六七八九十百两0-9]+"
+_N = r"[零〇一二三四五六七八九十百两0-9]{1,12}+"
 _TIME = re.compile(
     rf"(?P<low>{_N})(?:个)?(?P<lowunit>日|个?月|年)?(?P<join>以上|至)(?P<high>{_N})(?:个)?(?P<unit>日|月|年)(?:以下|以内)?|"
     rf"(?P<one>{_N})(?:个)?(?P<oneunit>日|月|年)(?P<side>以上|以下|以内|内)?"

@@ -26,6 +26,7 @@ _DISCOVERY = re.compile(
 )
 _ONGOING = re.compile(r"至今|至检查时|持续至|仍在|尚未(?:停止|改正)|检查时(?:仍|正在)|截至(?!19|20)|正在")
 _UNTIL = re.compile(r"(?:至|到|止|截至|截止|期限至|前|之前)\s*$")
+_PIECE = re.compile(r"[^。；\n]+")
 _PAST = re.compile(r"(?:曾|早)[^。；，]{0,4}(?:于|在)\s*$")
 
 
@@ -126,8 +127,8 @@ def _notice(papers: Papers) -> Event | None:
         if signed or told or days:
             return _event(signed[-1] if signed else (told or days)[-1])
     for section in papers.parts(Part.SERVICE):
-        for clause in re.finditer(r"[^。；\n]*告知书[^。；\n]*", text[section.start : section.end]):
-            found = date_places(clause.group(), section.start + clause.start())
+        for clause in _PIECE.finditer(text, section.start, section.end):
+            found = date_places(clause.group(), clause.start()) if "告知书" in clause.group() else ()
             if found:
                 return _event(found[-1])
     for section in papers.parts(Part.STATEMENT)[:1]:

@@ -16,7 +16,7 @@ _ROLE = (
 )
 _LABEL = rf"(?P<label>{_SIDES}|{_ROLE})(?P<note>(?:\s*[（(][^（）()\n]{{1,30}}[)）])*)"
 _NAMED = re.compile(
-    rf"(?:^|(?<=[\n\u3000 ]))[ \t\u3000]*{_LABEL}(?P<sep>[ \t\u3000]*[：:][ \t\u3000]*|[ \t\u3000]+|(?<=[)）]))(?P<name>[^，,。；;：:\n（(\s]{{2,40}}(?:[（(](?![^）)]*(?:章|签|甲|乙|丙|称))[\u4e00-\u9fff]{{2,10}}[)）](?=[\u4e00-\u9fff]))?[^，,。；;：:\n（(\s]{{0,30}})",
+    rf"(?:^[ \t\u3000]*+|(?<=[\n\u3000 ])\t*+){_LABEL}(?P<sep>[ \t\u3000]*[：:][ \t\u3000]*|[ \t\u3000]+|(?<=[)）]))(?P<name>[^，,。；;：:\n（(\s]{{2,40}}(?:[（(](?![^）)]*(?:章|签|甲|乙|丙|称))[\u4e00-\u9fff]{{2,10}}[)）](?=[\u4e00-\u9fff]))?[^，,。；;：:\n（(\s]{{0,30}})",
     re.MULTILINE,
 )
 _NO_NAME = re.compile(
@@ -28,7 +28,7 @@ _ORGANISED = re.compile(
 _AGENCY = re.compile(r"(?:局|委员会|人民政府|街道办事处|厅|机关|办公室|科|股|处|大队|执法队|支队|管委会|指挥部|领导小组)(?:[（(].*)?$")
 _SIGNER = re.compile(
     rf"(?:代表人?|负责人|代理人|签字人|签署人?|签约人|经办人?|经手人|签字|签名|签章)(?:\s*[（(][^）)\n]{{0,24}}[)）])*(?:或(?:者)?(?:授权代表|委托代理人|其授权代表))?(?:\s*[（(][^）)\n]{{0,12}}[)）])*(?:签字|签名|签章)?"
-    rf"[ \t\u3000]*[：:]?[ \t\u3000]*(?P<name>[{SURNAMES}][\u4e00-\u9fff·]{{1,3}}|[\u4e00-\u9fff]{{2,4}})(?=[\s（(，,。；;、]|$|\d|[一二]〇)"
+    rf"[ \t\u3000]*+[：:]?[ \t\u3000]*+(?P<name>[{SURNAMES}][\u4e00-\u9fff·]{{1,3}}|[\u4e00-\u9fff]{{2,4}})(?=[\s（(，,。；;、]|$|\d|[一二]〇)"
 )
 _NO_SIGNER = re.compile(
     r"签字|盖章|日期|公章|签章|签名|时间|年月|授权|委托|代表|代理|法定|身份|联系|电话|地址|开户|账号|甲方|乙方|签署|签订|印章|处$"
@@ -129,7 +129,7 @@ def read_signatures(text: str, start: int, parties: tuple[ContractParty, ...]) -
     calls = _aliases(text)
     marks: list[tuple[str, int]] = []
     for match in re.finditer(
-        rf"(?:^|(?<=[\n\u3000 ]))[ \t\u3000]*{_LABEL}(?=[ \t\u3000]*[：:]|[ \t\u3000]+\S|[ \t\u3000]*$)", text[start:], re.MULTILINE
+        rf"(?:^[ \t\u3000]*+|(?<=[\n\u3000 ])\t*+){_LABEL}(?=[ \t\u3000]*[：:]|[ \t\u3000]+\S|[ \t\u3000]*$)", text[start:], re.MULTILINE
     ):
         label = calls.get(_plain(match["label"]), _plain(match["label"]))
         if not any(label == known for known, _ in marks):

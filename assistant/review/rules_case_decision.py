@@ -11,8 +11,8 @@ from assistant.review.decided import read_ordered
 from assistant.review.model import DocumentKind, Severity
 from assistant.review.registry import Hit, rule
 
-_NUM = r"[一二三四五六七八九十百两\d]+"
-_PERIOD = re.compile(rf"(?P<n>{_NUM}|半)\s*(?P<unit>个?工作日|日|天|个月|月|年)(?:之?内|以内)?")
+_NUM = r"[一二三四五六七八九十百两\d]{1,12}+"
+_PERIOD = re.compile(rf"(?P<n>{_NUM}|半)\s{{0,8}}(?P<unit>个?工作日|日|天|个月|月|年)(?:之?内|以内)?")
 _REVIEW = re.compile(r"行政复议|申请复议")
 _SUIT = re.compile(r"行政诉讼|提起诉讼|起诉|诉讼")
 

@@ -31,7 +31,7 @@ _NONE = re.compile(
 )
 _LABELS = ("违法所得", "违法经营额", "非法经营额", "货值金额", "罚款")
 _ARITHMETIC = re.compile(
-    r"(?P<a>\d[\d,]*(?:\.\d+)?)\s*(?:万)?[\u4e00-\u9fff/]{0,4}\s*[×xX*]\s*(?P<b>\d[\d,]*(?:\.\d+)?)\s*[\u4e00-\u9fff/]{0,4}\s*[＝=]\s*(?P<c>\d[\d,]*(?:\.\d+)?)"
+    r"(?P<a>\d[\d,]{0,29}+(?:\.\d{1,12}+)?)\s{0,8}(?:万)?[\u4e00-\u9fff/]{0,4}\s{0,8}[×xX*]\s{0,8}(?P<b>\d[\d,]{0,29}+(?:\.\d{1,12}+)?)\s{0,8}[\u4e00-\u9fff/]{0,4}\s{0,8}[＝=]\s{0,8}(?P<c>\d[\d,]{0,29}+(?:\.\d{1,12}+)?)"
 )
 
 
@@ -86,7 +86,7 @@ def _unproved(clause: str, start: int, records: str, known: set[str]) -> Iterato
     added = bool(_ADDED.match(clause.strip(" ，")))
     pairs = _pairs(_BARE.sub(" ", clause) if added else clause)
     share = len(pairs & known) / len(pairs) if pairs else 1.0
-    numbers = re.findall(r"\d[\d,]*(?:\.\d+)?(?=[元人张册台场次家套件间部条])", clause)
+    numbers = re.findall(r"\d[\d,]{0,29}(?:\.\d{1,12})?(?=[元人张册台场次家套件间部条])", clause)
     lost = [n for n in numbers if n.replace(",", "") not in records.replace(",", "")]
     sums = [n for n in lost if f"{n}元" in clause]
     if share < (0.45 if added else 0.3) or (lost and share < 0.75) or sums:
@@ -129,7 +129,7 @@ def confiscation_no_calc(context: Context) -> Iterator[Hit]:
             continue
         yield Hit(gain.start, gain.end, f"没收违法所得{money_text(gain.value)}，笔录、证据清单中没有这一数额，也没有计算过程。")
     bare = re.search(
-        r"没收(?:全部|其)?违法所得(?!\s*(?:人民币|共计|计|款)?\s*[\d一二三四五六七八九壹贰叁肆伍陆柒捌玖¥￥])",
+        r"没收(?:全部|其)?违法所得(?!\s*+(?:人民币|共计|计|款)?\s*+[\d一二三四五六七八九壹贰叁肆伍陆柒捌玖¥￥])",
         context.folded[ordered.start : ordered.end],
     )
     if bare and not ordered.gains and "没有违法所得" not in context.folded[decision.start : decision.end]:
@@ -144,7 +144,7 @@ def _guessed(text: str, money: Money) -> bool:
 
 def _computes(text: str, value: float) -> bool:
     """True where a product or a sum in the text gives the value and its parts stand there too."""
-    for match in re.finditer(r"[×xX*＋+－][^。；\n]{0,60}?[＝=]\s*(?:人民币)?\s*(\d[\d,]*(?:\.\d+)?)", text):
+    for match in re.finditer(r"[×xX*＋+－][^。；\n]{0,60}?[＝=]\s{0,8}(?:人民币)?\s{0,8}(\d[\d,]{0,29}(?:\.\d{1,12})?)", text):
         if same_amount(float(match.group(1).replace(",", "")), value):
             return True
     return False
