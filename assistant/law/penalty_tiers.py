@@ -16,6 +16,7 @@ from assistant.law.penalty_conditions import Condition, ConditionKind, is_crimin
 from assistant.law.penalty_kinds import Measure, PenaltyKind, find_measures, missed_words
 
 _CLAUSE = re.compile(r"[，；。：\n;]")
+_UP_TO = re.compile(r"[零一二三四五六七八九十百千万两\d.]++元以下")
 _KEEPS_ON = re.compile(r"(?:但)?(?:最高|最低|不(?:得)?超过|至多|总额)|数额为|罚款(?:数额|标准|额)")
 #: A condition whose comma was left out: 情节严重的处…
 _SOFT = re.compile(
@@ -128,9 +129,9 @@ def split_clauses(text: str, offset: int = 0) -> list[_Clause]:
 
 def _keeps_on(text: str, comma: int) -> bool:
     """True where what follows a comma belongs to the fine before it."""
-    if re.match(r"处以罚款", text[comma + 1 :]):
+    if text.startswith("处以罚款", comma + 1):
         return text[:comma].endswith(("计算", "标准"))
-    if text[:comma].endswith("元以上") and re.match(r"[零一二三四五六七八九十百千万两\d.]++元以下", text[comma + 1 :]):
+    if text[:comma].endswith("元以上") and _UP_TO.match(text, comma + 1):
         return True
     return bool(_KEEPS_ON.match(text, comma + 1))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.law.around import since
 from assistant.law.penalty_kinds import PenaltyKind, find_measures
 from assistant.law.person_names import SURNAMES
 from assistant.review.passages import Money, money_places
@@ -85,16 +86,17 @@ def _fines(stretch: str, offset: int) -> tuple[Fine, ...]:
     out: list[Fine] = []
     amounts = money_places(stretch)
     for index, money in enumerate(amounts):
-        before, after = stretch[: money.start], stretch[money.end :]
-        clause = re.split(r"[，。；;\n]", before)[-1]
+        # Nothing that tells of an amount stands further from it than a sentence is long.
+        before, after = stretch[max(0, money.start - 1_000) : money.start], stretch[money.end : money.end + 100]
+        clause = before[since(before, len(before), "，。；;\n") :]
         if _EXTRA.search(clause) or re.search(r"合计|共计罚没|总计", clause):
             continue
         if _FINE_AFTER.search(before) or (_FINE_BEFORE.match(after) and re.search(r"处|罚", clause)):
-            whom = _whom(re.split(r"[。；;\n]", before)[-1])
+            whom = _whom(before[since(before, len(before), "。；;\n") :])
             on_person = bool(_PERSON.search(whom) or re.fullmatch(rf"[{SURNAMES}][\u4e00-\u9fff]{{1,2}}", whom))
             words = _paired(amounts[index + 1] if index + 1 < len(amounts) else None, stretch, money)
             at = stretch.rfind("罚款", 0, money.start) if _FINE_AFTER.search(before) else money.start
-            close = re.match(r"[\s]*[（(][^（）()\n]{0,30}[)）]", stretch[money.end :])
+            close = re.match(r"[\s]*[（(][^（）()\n]{0,30}[)）]", after)
             out.append(
                 Fine(
                     money.value,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.law.around import since
 from assistant.law.numerals import to_number
 from assistant.review.context import Context
 from assistant.review.decided import read_ordered
@@ -76,7 +77,7 @@ def _period(body: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
     """The period that goes with a remedy: the last before its words in the sentence, else the first after."""
     words = list(pattern.finditer(body))
     for word in words:
-        start = max(body.rfind(mark, 0, word.start()) for mark in "。；\n") + 1
+        start = since(body, word.start(), "。；\n")
         own = body[start : word.start()]
         other = max((m.end() for m in (_REVIEW if pattern is _SUIT else _SUIT).finditer(own)), default=0)
         before = list(_PERIOD.finditer(body, start + other, word.start()))

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from assistant.law.around import since
 from assistant.review.cited_penalties import cited_provisions
 from assistant.review.context import Context
 from assistant.review.decided import read_ordered
@@ -29,6 +30,7 @@ _NONE = re.compile(
     r"(?:无|没有|未(?:能)?(?:收集|调取|提取|取得|获取|附|见))(?:到)?(?:任何|其他|相关|相应|有关|直接|充分)*(?:的)?(?:书证|物证|证据|凭证|材料)(?:证明|证实|支持|佐证|予以)?"
     r"|仅(?:有|凭|根据|依据)[^，。；]{0,16}(?:举报|投诉|反映|口头|传闻|陈述)[^，。；]{0,8}(?:认定|即|便|推定)?|据(?:群众|周边|邻居|他人|知情人)[^，。；]{0,10}(?:反映|称|所述)|推定"
 )
+_THRESHOLD = re.compile(r"\s{0,8}(?:以上|以下|不满|×|/|每)")
 _LABELS = ("违法所得", "违法经营额", "非法经营额", "货值金额", "罚款")
 _ARITHMETIC = re.compile(
     r"(?P<a>\d[\d,]{0,29}+(?:\.\d{1,12}+)?)\s{0,8}(?:万)?[\u4e00-\u9fff/]{0,4}\s{0,8}[×xX*]\s{0,8}(?P<b>\d[\d,]{0,29}+(?:\.\d{1,12}+)?)\s{0,8}[\u4e00-\u9fff/]{0,4}\s{0,8}[＝=]\s{0,8}(?P<c>\d[\d,]{0,29}+(?:\.\d{1,12}+)?)"
@@ -50,7 +52,7 @@ def fact_without_evidence(context: Context) -> Iterator[Hit]:
         return
     for section in context.case.parts(Part.DECISION, Part.REPORT, Part.NOTICE):
         for match in _NONE.finditer(context.folded, section.start, section.end):
-            sentence = context.folded[context.folded.rfind("。", 0, match.start()) + 1 : match.end()]
+            sentence = context.folded[since(context.folded, match.start(), "。") : match.end()]
             if not re.search(r"违法所得|违法行为轻微|从轻|当事人[^。]{0,12}(?:提供|提交|提出)|申辩|没有异议|无异议", sentence):
                 yield Hit(match.start(), match.end(), f"{section.part.value}自认该项事实缺少证据，违法事实不清，不得给予处罚。")
     records = _records(context)
@@ -166,7 +168,7 @@ def amount_inconsistent(context: Context) -> Iterator[Hit]:
     yield from _papers_differ(context)
     for match in _ARITHMETIC.finditer(context.folded):
         a, b, c = (float(match[k].replace(",", "")) for k in "abc")
-        before = re.split(r"[，。；;\n]", context.folded[: match.start()])[-1]
+        before = context.folded[since(context.folded, match.start(), "，。；;\n") : match.start()]
         if "万" not in match.group() and not re.search(r"[+＋－-]", before) and not same_amount(a * b, c) and c:
             yield Hit(match.start(), match.end(), f"算式不成立：{a:g}×{b:g}应为{a * b:g}。")
     yield from _total_differs(context)
@@ -184,9 +186,9 @@ def labelled_amounts(text: str, label: str, offset: int = 0) -> list[Money]:
     out = []
     pattern = rf"{label}(?!的|[^，。；]{{0,4}}倍)(?:[\u4e00-\u9fff（(]{{0,12}}?|[^，。；\n]{{0,60}}?[＝=])\s*$"
     for money in money_places(text):
-        if money.formal or re.match(r"\s*(?:以上|以下|不满|×|/|每)", text[money.end :]):
+        if money.formal or _THRESHOLD.match(text, money.end):
             continue
-        before = re.split(r"[，。；;\n、]", text[: money.start])[-1]
+        before = text[since(text, money.start, "，。；;\n、") : money.start]
         match = re.search(pattern, before)
         words = before[match.start() :] if match else ""
         if match and not re.search(r"不足|不满|超过|没有|每|加处|罚没|合计罚没|其中|及(?!违法所得)|退", words):

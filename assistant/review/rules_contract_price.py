@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.law.around import since
 from assistant.law.numerals import to_number
 from assistant.review.context import Context
 from assistant.review.model import DocumentKind, Severity
@@ -68,7 +69,7 @@ def no_budget_or_procurement(context: Context) -> Iterator[Hit]:
 
 def _clause(text: str, match: re.Match[str]) -> tuple[int, int]:
     """The clause around a match."""
-    start = max(text.rfind(mark, 0, match.start()) for mark in "，。；\n") + 1
+    start = since(text, match.start(), "，。；\n")
     ends = [e for e in (text.find(mark, match.end()) for mark in "，。；\n") if e >= 0]
     return start, min(ends, default=len(text))
 

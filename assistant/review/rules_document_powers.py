@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.law.around import since
 from assistant.review.context import Context
 from assistant.review.model import DocumentKind
 from assistant.review.passages import Sentence
@@ -111,7 +112,7 @@ def illegal_set_license(context: Context) -> Iterator[Hit]:
         more = re.search(
             r"[，；。]\s*未(?:取得|办理|经)[^。；]{0,24}(?:不得|禁止)[^。；，]{0,12}", context.folded[sentence.start : sentence.end + 60]
         )
-        start = text.rfind("，", 0, match.start()) + 1
+        start = since(text, match.start(), "，")
         end = sentence.start + max(match.end(), more.end() if more else 0)
         yield Hit(sentence.start + start, end, "规范性文件不得设定行政许可。")
 
