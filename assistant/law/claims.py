@@ -164,9 +164,8 @@ def attached_claims(after: str, before: str) -> list[Claim]:
 
     `after` ends where the next citation begins. Both are any text; the words of a claim are squeezed.
     """
-    text, lead = squeeze(after).text, squeeze(before).text
-    last = re.split("[，。；]", lead)[-1]
-    on_grounds = bool(_GROUNDS.search(lead)) or any(word in last for word in ("依据", "根据", "依照", "按照"))
+    text, lead = squeeze(after).text, re.split("[，。；]", squeeze(before).text)[-1]
+    on_grounds = bool(_GROUNDS.search(lead)) or any(word in lead for word in ("依据", "根据", "依照", "按照"))
     for pattern, end in ((_STATES, _CLAUSE_END), (_EXTENT, _CLAUSE_END), (_DIRECT, _CLAUSE_END)):
         match = pattern.match(text)
         if match:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from assistant.law.around import since
 from assistant.law.citations import Citation, find_citations
 from assistant.law.claims import Claim, attached_claims, nearest_words, provided
 from assistant.law.comparison import Agreement, Marks, agreement, diff_marks, likeness, quote_diff
@@ -33,8 +34,6 @@ _SHORTEST_QUOTE = 8
 _ALIKE = 0.5
 #: As many citations before one in a list are looked at; a list of more is no list.
 _MOST_MATES = 40
-#: Further back from a citation its sentence is not looked for.
-_LONGEST_SENTENCE = 1_000
 
 
 class Verdict(StrEnum):
@@ -383,8 +382,7 @@ class _Case:
         start, end = self.cited.start, self.cited.end
         next_one = bisect_left(self.starts, end, self.index + 1)
         after = self.text[end : min([end + 400, *self.starts[next_one : next_one + 1]])]
-        begin = max(start - _LONGEST_SENTENCE - 1, *(self.text.rfind(mark, max(0, start - _LONGEST_SENTENCE), start) for mark in "。；\n"))
-        return attached_claims(after, self.text[max(0, begin + 1) : start])
+        return attached_claims(after, self.text[since(self.text, start, "，。；\n") : start])
 
     def _older_claim(self, statute: ShelfStatute, version: ShelfVersion, article: Article, claim: Claim) -> Judged | None:
         for older in reversed([v for v in statute.in_time() if v.starts < version.starts]):

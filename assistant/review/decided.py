@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.law.around import since
 from assistant.law.penalty_kinds import PenaltyKind, find_measures
@@ -59,6 +60,7 @@ class Ordered:
         return any(kind in wanted for kind, _, _ in self.kinds)
 
 
+@lru_cache(maxsize=16)  # a dozen rules ask what the same decision orders
 def read_ordered(text: str, section: Section) -> Ordered:
     """Return what the operative words of a section order; empty where it has none."""
     start, end = operative(text, section)
@@ -134,7 +136,7 @@ def _kinds(stretch: str, offset: int, fined: bool) -> tuple[tuple[PenaltyKind, i
         lead = re.match(r"\s*(?:[（(]?[一二三四五六七八九十\d]+[)）、.．])?\s*", clause)
         skip = lead.end() if lead else 0
         words = clause[skip:].rstrip("，。；;\n")
-        if not re.search(r"未|不再|曾|已被|申请", words[:6]):
+        if words and not re.search(r"未|不再|曾|已被|申请", words[:6]):
             out += [(m.kind, m.start + at + skip + offset, m.end + at + skip + offset) for m in find_measures(words)]
             plain = re.match(r"(?:予以|给予|并|处以?)?警告", words)
             if plain and not any(k is PenaltyKind.WARNING and s >= at + offset for k, s, _ in out):
