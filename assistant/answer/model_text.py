@@ -90,6 +90,8 @@ def _end_of_sentence(text: str, final: bool) -> int | None:
     """Where the first sentence of `text` ends, its marks included; None where that is not known yet."""
     closing: list[str] = []
     for at, char in enumerate(text):
+        if at >= 4 * LONGEST_SENTENCE:
+            return at  # no sentence: what was read is not read again with every piece that comes
         if char in _PAIRS:
             closing.append(_PAIRS[char])
         elif closing and char == closing[-1]:

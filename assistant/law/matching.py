@@ -12,9 +12,9 @@ from typing import TypeVar
 
 T = TypeVar("T", bound=Hashable)
 
-#: Steps a comparison may take for each character of the two texts; articles and their editions need some ten.
-_STEPS = 1_000
-_STEPS_AT_LEAST = 100_000
+#: Steps a comparison may take for each character of the two texts; two editions of an article need some thirty, of a statute some two hundred.
+_STEPS = 500
+_STEPS_AT_LEAST = 200_000
 
 
 class BoundedMatcher(SequenceMatcher[T]):
