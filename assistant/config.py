@@ -114,6 +114,12 @@ class Settings(BaseSettings):
     trusted_proxies: list[str] = Field(
         [], description="本机前面的反向代理地址；只有来自这些地址的 X-Forwarded-For、X-Forwarded-Proto 才采信。"
     )
+    connections_total: int = Field(800, ge=10, le=20000, description="同时打开的网络连接总数上限；多出的连接立即关闭。")
+    connections_per_address: int = Field(
+        200, ge=4, le=20000, description="同一地址同时打开的网络连接上限（trusted_proxies 里的地址不受此限）。"
+    )
+    request_head_seconds: float = Field(10, ge=0.2, le=120, description="连接打开后多少秒内要发完请求的开头，否则关闭。")
+    request_stalled_seconds: float = Field(30, ge=0.5, le=600, description="上传或者接收停滞多少秒后关闭连接。")
     session_idle_minutes: int = Field(60, ge=1, description="登录后多少分钟没有操作就要重新登录。")
     session_hours: int = Field(12, ge=1, description="一次登录最长有效的小时数。")
     lockout_failures: int = Field(5, ge=1, description="连续输错密码多少次后锁定账号。")

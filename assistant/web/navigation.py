@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.desk.accounts import Role
-from assistant.web.access import allowed
 from assistant.web.identity import User
+from assistant.web.permissions import allowed
 
 
 @dataclass(frozen=True, slots=True)

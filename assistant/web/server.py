@@ -21,6 +21,7 @@ from fastapi.staticfiles import StaticFiles
 from assistant.answer.prompts import load_prompts
 from assistant.config import Settings
 from assistant.desk import audit, conversations, matter_day, purging
+from assistant.desk.accounts import Role
 from assistant.desk.card_cases import CardCases
 from assistant.desk.cards import Cards
 from assistant.desk.delivery import POLL_SECONDS, deliver_due
@@ -32,6 +33,10 @@ from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
 from assistant.web.cases.pages import add_cases
 from assistant.web.compressed import Compressed
+from assistant.web.edge.bodies import Bodies
+from assistant.web.edge.connections import bounded_protocol
+from assistant.web.edge.hosts import Hosts
+from assistant.web.errors import add_error_pages
 from assistant.web.frame import Frame
 from assistant.web.health import health
 from assistant.web.home import desks_of
@@ -44,12 +49,12 @@ from assistant.web.render import page
 from assistant.web.reviews.routes import add_reviews
 from assistant.web.reviews.services import ReviewDesk
 from assistant.web.sign_in import add_sign_in
+from assistant.web.staff.gate import mount_gate
 from assistant.web.staff.left_questions import add_left_questions
 from assistant.web.staff.page import build_staff
 from assistant.web.staff.routes import DOCX, add_staff_routes
 from assistant.web.staff.services import StaffDesk
 from assistant.web.theme import theme
-from assistant.web.upload_limit import UploadLimit, form_limit
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +71,7 @@ def build_app(assistant: Answering) -> FastAPI:
     cards = Cards(assistant.engine, settings, CardCases(assistant.case_search))
     app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant, cards))
     app.state.settings = settings
+    add_error_pages(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_sign_in(app, assistant)
     add_admin(app, assistant)
@@ -96,11 +102,13 @@ def build_app(assistant: Answering) -> FastAPI:
         enable_monitoring=False,
         theme=theme(),
     )
+    mount_gate(app, blocks)
     # The last one added is the outermost: Frame dresses refusals, too; who may not come in is not asked how much they bring.
-    app.add_middleware(UploadLimit, prefixes=("/staff/matters", "/counsel"), limit_mb=form_limit(settings))
+    app.add_middleware(Bodies, settings=settings)
     app.add_middleware(Compressed)
     app.add_middleware(Access, assistant=assistant)
-    app.add_middleware(Frame, framed="/staff")
+    app.add_middleware(Frame, framed="/staff", secure=settings.site_url.startswith("https:"))
+    app.add_middleware(Hosts, settings=settings)
     return app
 
 
@@ -110,6 +118,7 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
 
     from assistant.answer.service import Assistant
 
+    _open_files_allowed(settings.connections_total)
     assistant = Assistant(settings)
     try:
         note_settings(assistant.engine, settings)
@@ -124,11 +133,30 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
         assistant.close()
 
 
+def _open_files_allowed(connections: int) -> None:
+    """Let the process open as many files as its connections and its own files need, as far as the machine lets it."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + 2000
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
 def uvicorn_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """No access log: addresses of visitors are kept nowhere. Forwarded addresses count only from the proxies set."""
     trusted = ",".join(settings.trusted_proxies)
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, proxy_headers=bool(trusted), forwarded_allow_ips=trusted
+        app,
+        http=bounded_protocol(settings),
+        ws="none",
+        server_header=False,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=3,
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=trusted,
     )
 
 
@@ -177,8 +205,8 @@ def _add_pages(app: FastAPI, assistant: Answering) -> None:
         return page(request, "home.html", desks=desks_of(current_user(request)))
 
     @app.get("/health")
-    def health_report() -> JSONResponse:
-        report = health(assistant)
+    def health_report(request: Request) -> JSONResponse:
+        report = health(assistant, whole=current_user(request).role is Role.ADMIN)
         return JSONResponse(report, status_code=200 if report["status"] != "error" else 503)
 
     @app.get("/favicon.ico", include_in_schema=False)

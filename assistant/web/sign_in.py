@@ -13,9 +13,10 @@ from assistant.desk import accounts
 from assistant.desk.accounts import Account, Role, SignInRefused
 from assistant.errors import RefusedInput
 from assistant.store import accounts as sql
-from assistant.web.access import COOKIE, PASSWORD_PAGE, allowed
+from assistant.web.access import COOKIE, PASSWORD_PAGE
 from assistant.web.answering import Answering
 from assistant.web.identity import current_user
+from assistant.web.permissions import allowed
 from assistant.web.render import page, redirect
 
 _Field = Annotated[str, Form()]

@@ -25,6 +25,8 @@ TITLE = "法治文旅助手 · 工作台"
 AS_OF_HINT = "空为今天，如 2021-06-01"
 #: Answering is work of the processor: more at once than there are cores would only make each of them, and every page, wait longer.
 ANSWERED_AT_ONCE: Final = max(2, os.cpu_count() or 2)
+#: Events that may wait; more are told to come again.
+WAITING_AT_MOST: Final = 400
 _QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -48,7 +50,7 @@ def build_staff(desk: StaffDesk) -> gr.Blocks:
             with gr.Tab("导入文件", id="upload"):
                 build_upload(desk)
         blocks.load(greet, None, head, **_QUIET)
-    blocks.queue(default_concurrency_limit=8, api_open=False)
+    blocks.queue(default_concurrency_limit=8, api_open=False, max_size=WAITING_AT_MOST)
     return blocks
 
 
