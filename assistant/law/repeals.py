@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.law.model import Level, ParsedDocument
 from assistant.law.titles import short_title, title_key
 
-_CLAUSE = re.compile(r"[^。]*(?:同时|予以|即行)?废止[^。]*。?")
+_SENTENCE = re.compile(r"[^。]+。?")
 _TITLE = re.compile(r"《([^《》]+(?:〈[^〈〉]+〉[^《》]*)?)》")
 
 
@@ -31,8 +31,8 @@ def repeals(document: ParsedDocument) -> tuple[Repeal, ...]:
     own = title_key(document.title)
     out: dict[str, Repeal] = {}
     for article in document.articles[-3:]:
-        for clause in _CLAUSE.findall(article.text):
-            if not re.search(r"(?:同时|即行)废止", clause) or "第" in _after_last_title(clause):
+        for clause in _SENTENCE.findall(article.text):
+            if "废止" not in clause or not re.search(r"(?:同时|即行)废止", clause) or "第" in _after_last_title(clause):
                 continue
             for title in _TITLE.findall(clause[: clause.rfind("废止")]):
                 name = short_title(title.replace("〈", "《").replace("〉", "》"))

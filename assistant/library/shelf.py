@@ -91,7 +91,7 @@ class Shelf:
 
     def near_titles(self, name: str, limit: int = 3) -> list[str]:
         """Up to `limit` titles that read most like `name`, best first."""
-        return like_titles(name, self.similar_titles(name), limit)
+        return list(like_titles(name, tuple(self.similar_titles(name)), limit))
 
     def similar_titles(self, name: str, limit: int = _CANDIDATES) -> list[str]:
         """Up to `limit` titles that share most characters with `name`, best first."""
