@@ -23,6 +23,7 @@ from assistant.config import Settings
 from assistant.desk import audit, conversations, matter_day, purging
 from assistant.desk.card_cases import CardCases
 from assistant.desk.cards import Cards
+from assistant.desk.changes import asking
 from assistant.desk.delivery import POLL_SECONDS, deliver_due
 from assistant.desk.exports import as_docx, as_markdown, file_name
 from assistant.desk.recurring import Recurring
@@ -32,6 +33,7 @@ from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
 from assistant.web.cases.pages import add_cases
 from assistant.web.compressed import Compressed
+from assistant.web.documents import add_document_changes
 from assistant.web.frame import Frame
 from assistant.web.health import health
 from assistant.web.home import desks_of
@@ -69,6 +71,7 @@ def build_app(assistant: Answering) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_sign_in(app, assistant)
     add_admin(app, assistant)
+    add_document_changes(app, assistant)
     _add_pages(app, assistant)
     _add_exports(app, assistant)
     add_onsite(app, assistant, cards)
@@ -147,6 +150,7 @@ def _lifespan(assistant: Answering, cards: Cards):  # type: ignore[no-untyped-de
             Recurring("notifications", partial(deliver_due, engine, settings), POLL_SECONDS),
             Recurring("purging", partial(purging.purge, engine), purging.EVERY_SECONDS),
             Recurring("matters", partial(matter_day.look_after, engine, settings), matter_day.EVERY_SECONDS),
+            Recurring("changes", partial(asking.expire, engine, settings), asking.EVERY_SECONDS),
         ]
         for work in recurring:
             work.start()
