@@ -1,5 +1,5 @@
 """What the attacks share: the served application of the web tests."""
 
-from tests.web.conftest import address, assistant, settings  # noqa: F401
+from tests.web.conftest import address, assistant, settings
 
 __all__ = ["address", "assistant", "settings"]

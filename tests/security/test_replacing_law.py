@@ -289,7 +289,9 @@ def test_answers_follow_the_approval_and_the_undoing(bureau: Bureau) -> None:
         assert approve(admin, number).status_code == 303
         bureau.settled()
         assert new in bureau.text() and all(new in page and TRUE not in page for page in bureau.asked(question))
-        assert [n.told.kind for n in notifications.listed(bureau.assistant.engine, bureau.site.account(Role.STAFF).id)] == ["法规库变动已批准"]
+        assert [n.told.kind for n in notifications.listed(bureau.assistant.engine, bureau.site.account(Role.STAFF).id)] == [
+            "法规库变动已批准"
+        ]
         assert not list((bureau.assistant.settings.home / "waiting").iterdir())
         undone = admin.post(f"/admin/documents/waiting/{number}/undo", data={"reason": "文本有误"})
         assert undone.status_code == 303
@@ -505,9 +507,24 @@ def test_what_waits_is_seen_by_who_asked_and_administrators_only(bureau: Bureau)
         number = bureau.newest().id
         read(staff, f"{word}.md", own_paper(title, word), level="本局文件")
         draft = bureau.newest()
-    paths = ["/", "/public", f"/public?q={word}", "/health", "/counsel", "/counsel/notifications", "/staff", "/staff/documents", "/staff/cases"]
+    paths = [
+        "/",
+        "/public",
+        f"/public?q={word}",
+        "/health",
+        "/counsel",
+        "/counsel/notifications",
+        "/staff",
+        "/staff/documents",
+        "/staff/cases",
+    ]
     paths += [f"/staff/suggest?q={word}", f"/staff/documents/changes/{number}", f"/staff/documents/changes/{draft.id}"]
-    paths += [f"/staff/documents/import/{draft.batch}", f"/admin/documents/waiting/{number}", "/admin/documents/waiting", "/staff/notifications"]
+    paths += [
+        f"/staff/documents/import/{draft.batch}",
+        f"/admin/documents/waiting/{number}",
+        "/admin/documents/waiting",
+        "/staff/notifications",
+    ]
     for role in (None, Role.COUNSEL, Role.REVIEWER):
         with bureau.client(role) as other:
             for path in paths:

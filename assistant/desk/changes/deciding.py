@@ -58,12 +58,9 @@ def approve(engine: Engine, settings: Settings, change_id: int, by: Person, show
     RefusedInput where this person may not decide or the change cannot be made, FileChanged, and ShownAnew where the
     library changed since.
     """
-    with engine.connect() as connection:
-        there = sql.change(connection, change_id)
-    if there:
-        kept_files.check(settings, there)
     with writing(engine) as connection:
         change = _waiting(connection, change_id)
+        kept_files.check(settings, change)
         single = second_person.check(connection, change, by, alone=alone)
         standing = _standing(connection, change)
         if standing.shown != shown:
