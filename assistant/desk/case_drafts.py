@@ -119,14 +119,20 @@ def publish(engine: Engine, settings: Settings, draft: Draft, *, kept: Collectio
 
     Raises RefusedInput where a public case would show an identity or telephone number, or nothing is left to tell.
     """
-    bare = set(kept) & certain_numbers(draft)
-    if draft.case.visibility is Visibility.PUBLIC and bare:
-        kinds = "、".join(dict.fromkeys(draft.found[n].kind.value for n in sorted(bare)))
-        raise RefusedInput(draft.case.title, f"公开案例不能保留{kinds}，请改为替换，或者设为内部")
+    if draft.case.visibility is Visibility.PUBLIC:
+        check_public(draft, kept)
     case = masked_case(draft, kept)
     if not case.facts.strip():
         raise RefusedInput(case.title, "没有读出案情，不能作案例")
     return keep(engine, load_embedder(settings), case, draft.digest, by)
+
+
+def check_public(draft: Draft, kept: Collection[int]) -> None:
+    """Raise RefusedInput where a case would show everyone an identity or telephone number."""
+    bare = set(kept) & certain_numbers(draft)
+    if bare:
+        kinds = "、".join(dict.fromkeys(draft.found[n].kind.value for n in sorted(bare)))
+        raise RefusedInput(draft.case.title, f"公开案例不能保留{kinds}，请改为替换，或者设为内部")
 
 
 def changed(draft: Draft, **fields: Any) -> Draft:

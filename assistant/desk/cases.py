@@ -139,19 +139,26 @@ def edit_lesson(engine: Engine, case_id: int, text: str, by: str) -> StoredCase:
     Raises NotOnShelf where there is none in use, RefusedInput for no words, too many, or (in a public case) a number of
     a person.
     """
-    lesson = [line.strip() for line in text.splitlines() if line.strip()]
-    if not lesson or len(text) > LESSON_CHARS:
-        raise RefusedInput("说给当事人听", f"应有 1 至 {LESSON_CHARS} 字")
+    checked_lesson(text, public=False)
     with writing(engine) as connection:
         stored = sql.case(connection, case_id)
         if stored is None or stored.removed_at:
             raise NotOnShelf(f"没有编号为 {case_id} 的案例，可能已被移出")
-        bare = certain_data(text)
-        if stored.case.visibility is Visibility.PUBLIC and bare:
-            raise RefusedInput("说给当事人听", f"公开案例不能写{bare[0].kind.value}，请改写后再保存")
+        lesson = checked_lesson(text, public=stored.case.visibility is Visibility.PUBLIC)
         sql.set_lesson(connection, case_id, lesson, datetime.now())
         record(connection, by, AuditAction.CASE, f"案例 {case_id} {stored.case.title}", "修改说给当事人听的话")
     return stored
+
+
+def checked_lesson(text: str, *, public: bool) -> list[str]:
+    """Return the sentences of a lesson; raises RefusedInput for none, too many words, or (in a public case) a number of a person."""
+    lesson = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lesson or len(text) > LESSON_CHARS:
+        raise RefusedInput("说给当事人听", f"应有 1 至 {LESSON_CHARS} 字")
+    bare = certain_data(text)
+    if public and bare:
+        raise RefusedInput("说给当事人听", f"公开案例不能写{bare[0].kind.value}，请改写后再保存")
+    return lesson
 
 
 def remove(engine: Engine, case_id: int, by: str) -> StoredCase:

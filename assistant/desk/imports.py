@@ -1,4 +1,4 @@
-"""Bringing documents into the library, each change in the trail: what the upload page and the command line call."""
+"""Bringing documents into the library, each change in the trail: what the command line calls: over the web see `changes`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assistant.law.model import Level, Visibility
 from assistant.library.importing import Imported, Read, import_paths
 from assistant.library.shelving import Placed
 
-_NO_CHANGE = (Placed.UNCHANGED, Placed.REFUSED)
+_NO_CHANGE = (Placed.UNCHANGED, Placed.REFUSED, Placed.ASIDE)
 
 
 def import_documents(
@@ -40,6 +40,13 @@ def in_trail(actor: str, visibility: Visibility = Visibility.PUBLIC) -> Callable
     def taken(connection: Connection, imported: Imported) -> None:
         if imported.outcome not in _NO_CHANGE:
             facts = {"结果": imported.outcome.value, "版本": imported.version, "条数": imported.articles, "可见": visibility.value}
-            record(connection, actor, AuditAction.DOCUMENT, f"《{imported.title}》", facts | {"文件": Path(imported.name).name})
+            facts |= {"文件": Path(imported.name).name, "文件摘要": imported.digest}
+            record(
+                connection,
+                actor,
+                AuditAction.DOCUMENT,
+                f"《{imported.title}》",
+                facts | ({"提示": list(imported.doubts)} if imported.doubts else {}),
+            )
 
     return taken

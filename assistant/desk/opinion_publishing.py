@@ -28,6 +28,7 @@ from assistant.law.personal_data import PersonalData, find_personal_data, mask
 from assistant.law.titles import title_key
 from assistant.library.shelving import Source, place
 from assistant.store import opinions as sql
+from assistant.store import statutes
 
 _TITLE_CHARS, _HEADING_CHARS = 60, 100
 _MOST_WORDS = 50
@@ -129,6 +130,8 @@ def publish(engine: Engine, settings: Settings, person: Person, matter_id: str, 
         if opinion is None or opinion.issued_at is None or opinion.statute_id:
             raise RefusedInput("意见入库", "这份意见已经入库，可在法规库中查看" if opinion and opinion.statute_id else "没有可以入库的意见")
         document = _document(confirmed, opinion.number or "", moment.matter.firm, opinion.issued_at.date())
+        if statutes.statute(moment.connection, title_key(document.title)):
+            raise RefusedInput("意见入库", "库里已有同名的文件，请改标题")
         digest = hashlib.sha256(confirmed.masked.encode()).hexdigest()
         source = Source("upload", f"法律意见书 {opinion.number}", digest)
         place(moment.connection, document, source, order=tuple(settings.source_order), visibility=Visibility.INTERNAL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.law.model import Level, ParsedDocument
+from assistant.law.model import ParsedDocument
 from assistant.law.titles import short_title, title_key
 
 _SENTENCE = re.compile(r"[^。]+。?")
@@ -23,10 +23,10 @@ class Repeal:
 def repeals(document: ParsedDocument) -> tuple[Repeal, ...]:
     """Return the statutes the document's closing articles repeal; its own older text is not one.
 
-    Only sentences that end in 废止 count: a repeal in part, or a mention beside one, is left out. An opinion or a case
-    tells of repeals and makes none.
+    Only sentences that end in 废止 count: a repeal in part, or a mention beside one, is left out. What does not bind as
+    law (an opinion, a case, a paper of the bureau) tells of repeals and makes none.
     """
-    if document.level in (Level.OPINION, Level.CASE):
+    if document.level and not document.level.is_law:
         return ()
     own = title_key(document.title)
     out: dict[str, Repeal] = {}

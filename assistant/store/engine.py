@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from assistant.errors import MissingExtra
 
 #: The newest migration; opening compares with it so that Alembic is imported only when needed.
-HEAD = "0013"
+HEAD = "0014"
 
 
 #: The advisory lock that writers take on PostgreSQL; one number a database.
@@ -64,16 +64,32 @@ def writing(engine: Engine) -> Iterator[Connection]:
     read at the start of a transaction still holds at its end on both.
     """
     with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        elif engine.dialect.name == "postgresql":
-            connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
+        _take_turn(connection)
         try:
             yield connection
             connection.commit()
         except BaseException:
             connection.rollback()
             raise
+
+
+@contextmanager
+def trying(engine: Engine) -> Iterator[Connection]:
+    """One write transaction that is always taken back: what would come of a change is seen by making it."""
+    with engine.connect() as connection:
+        _take_turn(connection)
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+
+
+def _take_turn(connection: Connection) -> None:
+    """Begin a transaction that writes, when the writer before has ended."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
 
 
 @contextmanager

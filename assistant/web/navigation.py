@@ -22,6 +22,7 @@ NAVIGATION: Final = (
     Place("/staff", "工作台"),
     Place("/staff/verify", "核验引用"),
     Place("/staff/reviews", "合法性审查"),
+    Place("/staff/documents", "导入文件"),
     Place("/staff/cases", "案例"),
     Place("/onsite", "以案释法"),
     Place("/staff/consultations", "公众留言"),

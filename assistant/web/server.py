@@ -25,6 +25,7 @@ from assistant.desk import audit, conversations, matter_day, purging
 from assistant.desk.accounts import Role
 from assistant.desk.card_cases import CardCases
 from assistant.desk.cards import Cards
+from assistant.desk.changes import asking
 from assistant.desk.delivery import POLL_SECONDS, deliver_due
 from assistant.desk.exports import as_docx, as_markdown, file_name
 from assistant.desk.recurring import Recurring
@@ -36,6 +37,7 @@ from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
 from assistant.web.cases.pages import add_cases
 from assistant.web.compressed import Compressed
+from assistant.web.documents import add_document_changes
 from assistant.web.edge.bodies import Bodies
 from assistant.web.edge.connections import bounded_protocol
 from assistant.web.edge.hosts import Hosts
@@ -80,8 +82,9 @@ def build_app(assistant: Answering) -> FastAPI:
     add_error_pages(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_sign_in(app, assistant)
-    add_admin(app, assistant, work)
+    add_admin(app, assistant)
     add_jobs(app, work)
+    add_document_changes(app, assistant, work)
     _add_pages(app, assistant)
     _add_exports(app, assistant)
     add_onsite(app, assistant, cards)
@@ -184,6 +187,7 @@ def _lifespan(assistant: Answering, cards: Cards, work: Work):  # type: ignore[n
             Recurring("notifications", partial(deliver_due, engine, settings), POLL_SECONDS),
             Recurring("purging", partial(purging.purge, engine), purging.EVERY_SECONDS),
             Recurring("matters", partial(matter_day.look_after, engine, settings), matter_day.EVERY_SECONDS),
+            Recurring("changes", partial(asking.expire, engine, settings), asking.EVERY_SECONDS),
         ]
         for regular in recurring:
             regular.start()

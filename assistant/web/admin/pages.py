@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import FastAPI, Request, Response
 
 from assistant.desk.condition import condition
-from assistant.desk.work import Work
 from assistant.web.admin.documents import add_documents
 from assistant.web.admin.numbers import add_numbers
 from assistant.web.admin.people import add_people
@@ -16,14 +15,14 @@ from assistant.web.answering import Answering
 from assistant.web.render import page
 
 
-def add_admin(app: FastAPI, assistant: Answering, work: Work) -> None:
+def add_admin(app: FastAPI, assistant: Answering) -> None:
     """Put the desk on the app."""
 
     @app.get("/admin")
     def overview(request: Request) -> Response:
         return page(request, "admin/condition.html", found=condition(assistant.engine, assistant.settings))
 
-    add_documents(app, assistant, work)
+    add_documents(app, assistant)
     add_words(app, assistant)
     add_numbers(app, assistant)
     add_people(app, assistant)

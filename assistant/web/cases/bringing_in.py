@@ -11,13 +11,14 @@ from starlette.datastructures import FormData, UploadFile
 
 from assistant.desk import case_drafts
 from assistant.desk.case_drafts import PARTS, Draft
+from assistant.desk.changes import case_asking
 from assistant.desk.work import Job, received
 from assistant.desk.work.tasks import ReadCases
 from assistant.errors import AssistantError, RefusedInput
 from assistant.law.model import Visibility
 from assistant.library.readers import READERS
 from assistant.web.cases import view
-from assistant.web.cases.pages import HOME, CaseDesk
+from assistant.web.cases.pages import HOME, WAITS, CaseDesk
 from assistant.web.identity import current_user
 from assistant.web.jobs import Outcome, answered, status_of
 from assistant.web.render import page, problem, redirect
@@ -120,12 +121,12 @@ def _confirmed(request: Request, desk: CaseDesk, draft_id: str, form: FormData) 
         case_drafts.update_draft(desk.engine, draft_id, owner, draft)
         return _comparison(request, desk, draft_id, draft, kept)
     try:
-        number, _ = case_drafts.publish(desk.engine, desk.settings, draft, kept=kept, by=owner)
+        number, asked = case_asking.publish(desk.engine, desk.settings, draft, kept=kept, by=current_user(request))
     except RefusedInput as refused:
         case_drafts.update_draft(desk.engine, draft_id, owner, draft)
         return _comparison(request, desk, draft_id, draft, kept, str(refused))
     case_drafts.drop_draft(desk.engine, draft_id, owner)
-    return redirect(request, f"{HOME}/{number}", "案例已入库。")
+    return redirect(request, f"{HOME}/{number}", f"案例已入库。{WAITS if asked else ''}")
 
 
 def _comparison(request: Request, desk: CaseDesk, draft_id: str, draft: Draft, kept: Sequence[int] = (), refused: str = "") -> Response:

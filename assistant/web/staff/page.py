@@ -1,13 +1,16 @@
-"""The staff desk's page: its tabs, laid out once; what happens is in chat, documents and upload."""
+"""The staff desk's page: its tabs, laid out once; what happens is in chat and documents."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 from typing import Any, Final
 
 import gradio as gr
 
+from assistant.desk.changes.asking import waiting_for
 from assistant.desk.exports import DISCLAIMER
 from assistant.desk.notifications import unread
 from assistant.web.identity import PUBLIC, User, current_user
@@ -18,7 +21,6 @@ from assistant.web.staff.chat import ChatEvents
 from assistant.web.staff.components import acting_html
 from assistant.web.staff.documents import build_documents
 from assistant.web.staff.services import StaffDesk
-from assistant.web.staff.upload import build_upload
 
 TITLE = "法治文旅助手 · 工作台"
 AS_OF_HINT = "空为今天，如 2021-06-01"
@@ -34,7 +36,7 @@ def build_staff(desk: StaffDesk) -> gr.Blocks:
 
     def greet(request: gr.Request) -> str:
         user = current_user(request)
-        return _header(desk.settings.bureau_name, user, unread(desk.engine, user.id))
+        return _header(desk.settings.bureau_name, user, unread(desk.engine, user.id), waiting_for(desk.engine, user))
 
     blocks: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
@@ -44,16 +46,17 @@ def build_staff(desk: StaffDesk) -> gr.Blocks:
                 _build_chat(desk, blocks)
             with gr.Tab("法规库", id="shelf"):
                 build_documents(desk, blocks)
-            with gr.Tab("导入文件", id="upload"):
-                build_upload(desk)
         blocks.load(greet, None, head, **_QUIET)
     blocks.queue(default_concurrency_limit=8, api_open=False, max_size=WAITING_AT_MOST)
     return blocks
 
 
-def _header(bureau: str, user: User, waiting: int = 0) -> str:
-    places = "".join(f'<a href="{p.address}">{p.name}</a>' for p in places_of(user) if p.address != "/staff")
-    count = f' <span class="badge warn">{waiting}<span class="off-screen">条未读</span></span>' if waiting else ""
+def _header(bureau: str, user: User, waiting: int = 0, changes: Mapping[str, int] = MappingProxyType({})) -> str:
+    todo = {"/staff/documents": changes.get("own", 0), "/admin": changes.get("deciding", 0)}
+    places = "".join(
+        f'<a href="{p.address}">{p.name}{_count(todo.get(p.address, 0), "项待办")}</a>' for p in places_of(user) if p.address != "/staff"
+    )
+    count = _count(waiting, "条未读")
     who = f'<a href="{notifications_of(user)}">通知{count}</a><a href="/account/password">{escape(user.name)}</a><button type="button" class="link" data-js="sign-out">退出</button>'
     return (
         f'<header class="desk-head"><button type="button" class="side-toggle" data-js="side" aria-label="会话列表" aria-expanded="false">☰</button>'
@@ -61,6 +64,10 @@ def _header(bureau: str, user: User, waiting: int = 0) -> str:
         f'<span class="user">{who if user.role else ""}</span>'
         '<button type="button" class="theme" data-js="theme" aria-label="切换深色与浅色">◐</button></header>'
     )
+
+
+def _count(number: int, words: str) -> str:
+    return f' <span class="badge warn">{number}<span class="off-screen">{words}</span></span>' if number else ""
 
 
 def _build_chat(desk: StaffDesk, blocks: gr.Blocks) -> None:
