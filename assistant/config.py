@@ -129,8 +129,10 @@ class Settings(BaseSettings):
     request_stalled_seconds: float = Field(30, ge=0.5, le=600, description="上传或者接收停滞多少秒后关闭连接。")
     session_idle_minutes: int = Field(60, ge=1, description="登录后多少分钟没有操作就要重新登录。")
     session_hours: int = Field(12, ge=1, description="一次登录最长有效的小时数。")
-    lockout_failures: int = Field(5, ge=1, description="连续输错密码多少次后锁定账号。")
-    lockout_minutes: int = Field(15, ge=1, description="锁定账号的分钟数。")
+    lockout_failures: int = Field(5, ge=1, description="同一地址对同一登录名连续输错密码多少次后开始等待；别处的登录不受影响。")
+    lockout_minutes: int = Field(60, ge=1, description="输错密码后最长等待的分钟数；从 1 分钟起逐次加倍。")
+    sign_ins_per_minute: int = Field(60, ge=1, description="同一地址每分钟最多尝试登录的次数。")
+    sign_ins_total: int = Field(240, ge=1, description="所有人每分钟合计最多尝试登录的次数；近期有人登录成功过的地址不受此限。")
     oidc_issuer: str = Field("", description="统一认证（OIDC）的签发地址；留空不启用。需要 oidc 组件。")
     oidc_client_id: str = Field("", description="在统一认证登记的客户端编号。")
     oidc_client_secret: str = Field("", description="在统一认证登记的客户端密钥；宜用环境变量给出。", repr=False)
@@ -198,7 +200,9 @@ class Settings(BaseSettings):
     service_window: str = Field("", description="办事窗口的地址，显示在公众咨询页。")
     service_hours: str = Field("", description="窗口和服务电话的工作时间，显示在公众咨询页。")
     base_url: str = Field(
-        "", description="本系统对外的网址，用于通知里的链接，如 https://fz.example.gov.cn；留空用 public_url，再空用监听的地址和端口。"
+        "",
+        description="本系统对外的网址，用于通知里的链接，如 https://fz.example.gov.cn；留空用 public_url，再空用监听的地址和端口。"
+        "以 https 开头的，登录只在 https 下保持，不能再用 http 打开工作台。",
     )
     smtp_host: str = Field("", description="发通知邮件的服务器；留空不发邮件。")
     smtp_port: int = Field(25, ge=1, le=65535, description="邮件服务器的端口。")

@@ -23,11 +23,11 @@ class BoundedMatcher(SequenceMatcher[T]):
     def __init__(self, a: Sequence[T], b: Sequence[T]) -> None:
         super().__init__(None, a, b, autojunk=False)
         self._left = _STEPS_AT_LEAST + _STEPS * (len(a) + len(b))
-        places = {one: len(found) for one, found in self.b2j.items()}
+        places = {one: len(found) for one, found in self.b2j.items()}  # type: ignore[attr-defined]
         self._steps = [0, *accumulate(1 + places.get(one, 0) for one in a)]
 
     def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
         """The longest piece in common within the bounds; none once the steps are used up."""
-        end = len(self.a) if ahi is None else ahi
+        end = len(self.a) if ahi is None else ahi  # type: ignore[attr-defined]
         self._left -= self._steps[end] - self._steps[alo]
         return super().find_longest_match(alo, ahi, blo, bhi) if self._left >= 0 else Match(alo, blo, 0)

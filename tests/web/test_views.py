@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from assistant.answer.model import Answer, Citation, Section
+from assistant.desk.work import Work
 from assistant.store.conversations import Conversation, Message
 from assistant.web import citation_view
 from assistant.web.days import read_day
