@@ -103,7 +103,9 @@ class Settings(BaseSettings):
     embedding_query_prefix: str = Field("", description="外部向量模型的提问前缀（如 bge 的检索指令）。")
     embedding_passage_prefix: str = Field("", description="外部向量模型的条文前缀。")
     embedding_batch: int = Field(64, ge=1, le=4096, description="外部向量模型一批编码的条数。")
-    exact_vector_limit: int = Field(200_000, ge=0, le=5_000_000, description="条文数不超过此值时逐条精确比对向量；超过时用 Chroma 的近似索引。")
+    exact_vector_limit: int = Field(
+        200_000, ge=0, le=5_000_000, description="条文数不超过此值时逐条精确比对向量；超过时用 Chroma 的近似索引。"
+    )
     chroma_url: str = Field(
         "",
         pattern=r"^(https?://[^/\s]+/?)?$",
@@ -152,7 +154,8 @@ class Settings(BaseSettings):
     )
     hearing_fine_citizen: float | None = Field(
         None,
-        ge=0, le=1e9,
+        ge=0,
+        le=1e9,
         description="对公民罚款“较大数额”的起点（元，含本数），达到的告知听证；答复和合法性审查都按它，不设的注明以本地标准为准。",
     )
     hearing_fine_organisation: float | None = Field(
@@ -168,10 +171,15 @@ class Settings(BaseSettings):
         None, ge=0, le=1e9, description="没收法人、其他组织违法所得、非法财物的听证起点（元，含本数）；默认不设。"
     )
     hearing_source: str = Field(
-        "", validate_default=True, max_length=200, description="听证起点的依据（文件名称和文号）；设了任何一个起点就必须写明，答复里一并显示。"
+        "",
+        validate_default=True,
+        max_length=200,
+        description="听证起点的依据（文件名称和文号）；设了任何一个起点就必须写明，答复里一并显示。",
     )
 
-    audit_keep_days: int = Field(0, ge=0, le=36_500, description="审计记录的内容保存多少天，到期由 `assistant audit prune` 清除；0 为长期保存。")
+    audit_keep_days: int = Field(
+        0, ge=0, le=36_500, description="审计记录的内容保存多少天，到期由 `assistant audit prune` 清除；0 为长期保存。"
+    )
     audit_keep_days_by_action: dict[str, Annotated[int, Field(ge=0, le=36_500)]] = Field(
         {}, description='个别种类另定的天数，如 {"提问" = 365, "登录" = 180}；0 为长期保存，没有列出的按 audit_keep_days。'
     )
@@ -196,7 +204,9 @@ class Settings(BaseSettings):
     public_question_chars: int = Field(300, ge=20, le=2000, description="公众咨询：一次提问的字数上限。")
     left_question_chars: int = Field(1000, ge=50, le=10_000, description="公众留言的字数上限。")
     left_questions_per_day: int = Field(10, ge=1, le=1000, description="同一地址一天最多留言的次数。")
-    left_question_keep_days: int = Field(180, ge=1, le=3650, description="公众留言的联系方式保存的天数，到期自动删除；改动只影响以后的留言。")
+    left_question_keep_days: int = Field(
+        180, ge=1, le=3650, description="公众留言的联系方式保存的天数，到期自动删除；改动只影响以后的留言。"
+    )
     service_line: str = Field("", description="服务电话，显示在公众咨询页和卡片上。")
     service_window: str = Field("", description="办事窗口的地址，显示在公众咨询页。")
     service_hours: str = Field("", description="窗口和服务电话的工作时间，显示在公众咨询页。")
@@ -246,7 +256,9 @@ class Settings(BaseSettings):
     model_name: str = Field("", description="语言模型的名称，如 qwen2.5:14b；与 model_url 都写了才启用。")
     model_key: str = Field("", description="语言模型的密钥，只能用环境变量给出，不能写在文件里。", repr=False)
     model_timeout: float = Field(60.0, gt=0, le=600, description="写一份答复（含改写）最多等待的秒数；到时保留不使用模型的答复。")
-    model_context: int = Field(8192, ge=1024, le=2_000_000, description="语言模型的上下文长度（词元）；放不下的条文从排在后面的起不给模型。")
+    model_context: int = Field(
+        8192, ge=1024, le=2_000_000, description="语言模型的上下文长度（词元）；放不下的条文从排在后面的起不给模型。"
+    )
     model_reply_tokens: int = Field(1200, ge=64, le=32_768, description="语言模型一次答复的长度上限（词元）。")
     model_temperature: float = Field(0.1, ge=0, le=2, description="语言模型的温度；越低越照条文写。")
     model_concurrency: int = Field(2, ge=1, le=64, description="同时使用语言模型的人数上限；超出的排队，时限内排不上的保留原答复。")
@@ -328,7 +340,9 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
     folder = Path(home or os.environ.get("ASSISTANT_HOME") or DEFAULT_HOME)
     settings = settings_from(read_settings_file(folder), folder, **overrides)
     for one in settings.ignored:
-        log.warning("%s：%s 无效（%s），已改用默认值；可运行 assistant settings reset %s", folder / SETTINGS_FILE, one.name, one.reason, one.name)
+        log.warning(
+            "%s：%s 无效（%s），已改用默认值；可运行 assistant settings reset %s", folder / SETTINGS_FILE, one.name, one.reason, one.name
+        )
     return settings
 
 
@@ -352,7 +366,9 @@ def settings_from(stored: Mapping[str, Any], folder: Path, **overrides: Any) -> 
         try:
             settings = Settings(**kept | given | {"home": folder})
         except SettingsError as error:  # a list or table in the environment that is no JSON
-            raise BadSetting("环境变量里的列表和对照表要写作 JSON，如 ASSISTANT_REGIONS='[\"全国\"]'；请检查各个 ASSISTANT_ 变量") from error
+            raise BadSetting(
+                "环境变量里的列表和对照表要写作 JSON，如 ASSISTANT_REGIONS='[\"全国\"]'；请检查各个 ASSISTANT_ 变量"
+            ) from error
         except ValidationError as error:
             dropped = ignorable(error.errors(), {n for n in kept if n not in given}, LIVE_SETTINGS, ignored)
             if not dropped:

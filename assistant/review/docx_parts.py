@@ -19,7 +19,33 @@ _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LINKS = frozenset({"http", "https", "mailto"})
 #: Fields that show what the document itself knows. Others fetch, run or include.
 _FIELD_WORDS = frozenset(
-    ["PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "DATE", "TIME", "CREATEDATE", "SAVEDATE", "PRINTDATE", "TITLE", "SUBJECT", "AUTHOR", "TOC", "TC", "REF", "PAGEREF", "NOTEREF", "STYLEREF", "SEQ", "HYPERLINK", "SYMBOL", "QUOTE", "=", "IF", "FORMTEXT"]
+    [
+        "PAGE",
+        "NUMPAGES",
+        "SECTION",
+        "SECTIONPAGES",
+        "DATE",
+        "TIME",
+        "CREATEDATE",
+        "SAVEDATE",
+        "PRINTDATE",
+        "TITLE",
+        "SUBJECT",
+        "AUTHOR",
+        "TOC",
+        "TC",
+        "REF",
+        "PAGEREF",
+        "NOTEREF",
+        "STYLEREF",
+        "SEQ",
+        "HYPERLINK",
+        "SYMBOL",
+        "QUOTE",
+        "=",
+        "IF",
+        "FORMTEXT",
+    ]
 )
 
 

@@ -72,7 +72,9 @@ def fill(paper: Paper, own: Path | str | None, words: Words) -> bytes:
         raise TemplateRefused(paper, path, str(refused)) from refused
     except TemplateSyntaxError as error:
         near = _near(error)
-        raise TemplateRefused(paper, path, f"标记写得不对（如 {{{{ }}}}、{{% %}} 没有配对）{f'，在“{near}”附近' if near else ''}") from error
+        raise TemplateRefused(
+            paper, path, f"标记写得不对（如 {{{{ }}}}、{{% %}} 没有配对）{f'，在“{near}”附近' if near else ''}"
+        ) from error
     except Exception as error:  # docxtpl, jinja2, lxml and python-docx raise many kinds for a template that is none
         raise TemplateRefused(paper, path, f"不是可用的 DOCX 模板（{type(error).__name__}）") from error
     return out.getvalue()
@@ -131,7 +133,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def compile(self, source: Any, *args: Any, **kwargs: Any) -> CodeType:  # type: ignore[override]
         """Check the template, then make it code."""
         _Syntax(self._sample).check(self.parse(source))
-        return super().compile(source, *args, **kwargs)  # type: ignore[no-any-return,call-overload]
+        return super().compile(source, *args, **kwargs)  # type: ignore[no-any-return]
 
 
 class _Syntax:
@@ -164,8 +166,9 @@ class _Syntax:
             case nodes.Name(name=name):
                 if name not in self._sample and name not in self._fields:
                     raise _Refused(f"用了没有的内容“{_shown(name)}”，可以用的是：{'、'.join(self._sample)}")
-            case nodes.Getattr(node=nodes.Name(name=name), attr=str(field)) | nodes.Getitem(
-                node=nodes.Name(name=name), arg=nodes.Const(value=str(field))
+            case (
+                nodes.Getattr(node=nodes.Name(name=name), attr=str(field))
+                | nodes.Getitem(node=nodes.Name(name=name), arg=nodes.Const(value=str(field)))
             ):
                 self._field(name, field)
             case nodes.If(test=test, body=body, elif_=others, else_=rest):
