@@ -50,6 +50,8 @@ class NoticeKind(StrEnum):
     REVIEW_DONE = "合法性审查已完成"
     EXAMPLE_PROPOSED = "示例问题待审核"
     CHANNEL_FAILING = "通知渠道发送失败"
+    AUDIT_SEAL = "审计封签"
+    AUDIT_BROKEN = "审计记录核验有问题"
     TEST = "测试通知"
 
 
