@@ -57,10 +57,13 @@ def known_seals(settings: Settings) -> list[Seal]:
 
 
 def seals_in(path: Path) -> list[Seal]:
-    """Return the seals in a file an administrator names; raises RefusedInput where it cannot be read or has none."""
+    """Return all the seals in a file an administrator names, those before a new beginning, too.
+
+    Raises RefusedInput where it cannot be read or has none.
+    """
     if not path.is_file():
         raise RefusedInput(str(path), "没有这个文件")
-    found = [w.seal for w in _written(path)]
+    found = [w.seal for w in _written(path, of_all=True)]
     if not found:
         raise RefusedInput(str(path), "里面没有封签")
     return found
@@ -162,8 +165,8 @@ def _send(engine: Engine, settings: Settings, seal: Seal, moment: datetime) -> N
                 notification_sql.add_delivery(connection, told, channel.value, recipient, moment)
 
 
-def _written(path: Path) -> list[Written]:
-    """The seals of a file after the last new beginning; lines that are none are passed over."""
+def _written(path: Path, *, of_all: bool = False) -> list[Written]:
+    """The seals of a file after the last new beginning (or all); lines that are none are passed over."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - _READ_BYTES))
@@ -173,7 +176,7 @@ def _written(path: Path) -> list[Written]:
     found: list[Written] = []
     for line in lines:
         if line.startswith(_ANEW):
-            found = []
+            found = found if of_all else []
             continue
         moment, _, text = line.partition(" ")
         seal = read_seal(text)

@@ -28,6 +28,20 @@ _MOST_NODES, _DEEPEST, _CONST_CHARS, _LARGEST_NUMBER = 20_000, 20, 1000, 1000
 _FILTERS = ("count", "d", "default", "e", "escape", "first", "join", "last", "length", "lower", "trim", "upper")
 _TESTS = ("defined", "undefined", "none", "odd", "even")
 _LOOP = frozenset({"index", "index0", "first", "last", "length"})
+#: What is most often tried, in the words of the refusal.
+_KINDS = {
+    "Call": "调用（函数名后加括号）",
+    "Getattr": "取内部属性的写法",
+    "Getitem": "取内部属性的写法",
+    "Assign": "赋值（set）",
+    "AssignBlock": "赋值（set）",
+    "With": "赋值（with）",
+    "Include": "引入别的文件（include）",
+    "Import": "引入别的文件（import）",
+    "FromImport": "引入别的文件（import）",
+    "Extends": "引入别的文件（extends）",
+    "Macro": "宏（macro）",
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 #: A word is text, a list of texts, or a list of entries each with the same fields; a sample shows which.
@@ -188,7 +202,8 @@ class _Syntax:
             case nodes.For():
                 self._loop(node, depth)
             case _:
-                raise _Refused(f"用了模板里不允许的写法（{type(node).__name__}）；只能用内容、条件（if）和循环（for）")
+                kind = _KINDS.get(type(node).__name__, "算式或者别的写法")
+                raise _Refused(f"用了模板里不允许的{kind}；只能用内容、条件（if）和循环（for）")
 
     def _const(self, value: Any) -> None:
         fits = len(value) <= _CONST_CHARS if isinstance(value, str) else value is None or abs(value) <= _LARGEST_NUMBER
