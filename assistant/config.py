@@ -297,6 +297,7 @@ class Settings(BaseSettings):
         """Take over one live value from settings that were checked as a whole: the only change these ever see."""
         assert name in LIVE_SETTINGS
         self.__dict__[name] = getattr(other, name)
+        self._ignored = tuple(one for one in self._ignored if one.name != name)
 
     @property
     def library_url(self) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from assistant.config import Settings
 from assistant.desk import audit, audit_seals, questions
 from assistant.desk.audit import AuditAction
+from assistant.desk.audit_key import NoAuditKey, key_of
 from assistant.desk.papers import template_problems
 from assistant.library.coverage import coverage
 from assistant.search.build import needs_sync, read_pointer
@@ -150,6 +151,13 @@ def _settings(settings: Settings) -> Part:
 
 def _seals(settings: Settings) -> Part:
     """When the trail was last sealed, and whether the seal reached the place elsewhere."""
+    try:
+        if key_of(settings) is None:
+            return Part(
+                "审计封签", State.WARN, "还没有审计密钥，到期的审计内容不能清理", "重新启动服务；仍没有的，运行 assistant audit key。"
+            )
+    except NoAuditKey as error:
+        return Part("审计封签", State.BAD, "审计密钥不能用", str(error))
     day, elsewhere = audit_seals.last_sealed(settings), settings.audit_head_file
     told = f"最近一次封签 {day:%Y-%m-%d}" if day else "还没有封签"
     if day and audit_seals.behind(settings):

@@ -263,6 +263,16 @@ def test_the_documented_words_are_the_words_given() -> None:
     assert all(f'"{name}":' in source for name in opinion_document.PAPER.sample if name not in ("问题",))
 
 
+def test_the_page_on_templates_names_every_word_and_filter() -> None:
+    from assistant.review import docx_template
+
+    page = (Path(__file__).resolve().parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
+    for paper in PAPERS:
+        fields = [n for v in paper.sample.values() if isinstance(v, list) and isinstance(v[0], dict) for n in v[0]]
+        assert all(name in page for name in (*paper.sample, *fields))
+    assert "、".join(docx_template._FILTERS) in page and "、".join(docx_template._TESTS) in page
+
+
 @pytest.mark.parametrize(
     "pattern",
     ["{year.__class__}{serial}", "{serial:0999999999d}{year}", "{year!r}{serial}", "{0}{year}{serial}", "{year:{serial}}{serial}", "{", "{year}{serial}}",
