@@ -12,6 +12,10 @@ from urllib.parse import urlsplit
 
 #: Bytes of the file, of everything unpacked, of one part that is text; and how many parts there may be.
 MOST_FILE, MOST_UNPACKED, MOST_TEXT, MOST_PARTS = 5 << 20, 20 << 20, 2 << 20, 300
+#: How many marks ({{ }}, {% %}, {# #}) a part may have, and how long one may be.
+MOST_MARKS, MOST_MARK = 2000, 1000
+_MARK = re.compile(r"\{[{%#]|[}%#]\}")
+_CLOSED_BY = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _TEXT = frozenset({".xml", ".rels"})
 #: A form letter is text, pictures and fonts; whatever else a package may carry (macros, objects, other documents) is not.
 _KINDS = _TEXT | {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".odttf"}
@@ -125,6 +129,7 @@ def _check_text(name: str, content: bytes) -> None:
         _check_links(root)
     else:
         _check_fields(root)
+        _check_marks(root)
 
 
 def _check_links(root: Any) -> None:
@@ -151,3 +156,24 @@ def _check_fields(root: Any) -> None:
         word = re.match(r"\s*(=|[^\s\\\"=]*)", code)
         if word and word[1] and word[1].upper() not in _FIELD_WORDS:
             raise DocxRefused(f"用了不允许的域“{word[1][:30]}”")
+
+
+def _check_marks(root: Any) -> None:
+    """Every mark is closed, soon, and before the next: what finds them does not go to the end of the text for each."""
+    for element in root.iter():
+        if any(_MARK.search(value) for value in element.attrib.values()):
+            raise DocxRefused("标记只能写在正文的文字里")
+    count, opened, begin = 0, "", 0
+    for mark in _MARK.finditer("".join(root.itertext())):
+        if not opened:
+            opened, begin, count = mark[0], mark.start(), count + 1
+        elif mark[0] == _CLOSED_BY[opened] and mark.end() - begin <= MOST_MARK:
+            opened = ""
+        else:
+            break
+        if opened not in ("", *_CLOSED_BY) or count > MOST_MARKS:
+            break
+    else:
+        if not opened:
+            return
+    raise DocxRefused(f"标记（如 {{{{ }}}}、{{% %}}）没有配对、太长，或者超过 {MOST_MARKS} 个")

@@ -186,6 +186,8 @@ def in_body(xml: str) -> Callable[[dict[str, bytes]], Any]:
 
 
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><x>&b;</x>'
+#: On each of these docxtpl's own patterns take time that grows with the square: seconds to minutes for 16,000.
+SLOW = ["{{", "{{ ", "{% ", "{% colspan ", "-%} ", "{%- ", "{%p ", "{{ 编号 }} }} ", "{{ 编号 "]
 PACKAGES: dict[str, Callable[[dict[str, bytes]], Any]] = {
     "macro": lambda parts: parts.update({"word/vbaProject.bin": b"x"}),
     "object": lambda parts: parts.update({"word/embeddings/oleObject1.bin": b"x"}),
@@ -210,6 +212,18 @@ PACKAGES: dict[str, Callable[[dict[str, bytes]], Any]] = {
 @pytest.mark.parametrize("name", PACKAGES)
 def test_a_package_that_is_more_than_a_form_letter_is_refused(tmp_path: Path, name: str) -> None:
     refused(tmp_path, changed(template("{{ 编号 }}"), PACKAGES[name]))
+
+
+@pytest.mark.parametrize("mark", SLOW)
+def test_marks_that_are_not_closed_are_refused_before_they_are_sought(tmp_path: Path, mark: str) -> None:
+    for data in (template(mark * 16_000), template(*[mark] * 2000), template(mark * 2, "甲" * 5000, "}}" * 2)):
+        assert "标记" in refused(tmp_path, data)
+
+
+def test_many_marks_and_marks_in_attributes_are_refused(tmp_path: Path) -> None:
+    assert "超过" in refused(tmp_path, template("{{ 编号 }}" * 3000))
+    inside = in_body('<w:p w:rsidR="{{ 编号 }}"><w:r><w:t>a</w:t></w:r></w:p>')
+    assert "正文" in refused(tmp_path, changed(template("a"), inside))
 
 
 def test_files_that_are_no_template_are_refused(tmp_path: Path) -> None:
