@@ -56,6 +56,8 @@ class NoticeKind(StrEnum):
     CHANGE_UNDONE = "法规库变动已撤销"
     CHANGE_ALONE = "法规库变动由一人确认"
     CHANNEL_FAILING = "通知渠道发送失败"
+    AUDIT_SEAL = "审计封签"
+    AUDIT_BROKEN = "审计记录核验有问题"
     TEST = "测试通知"
 
 

@@ -21,17 +21,19 @@ from fastapi.staticfiles import StaticFiles
 
 from assistant.answer.prompts import load_prompts
 from assistant.config import Settings
-from assistant.desk import audit, conversations, matter_day, purging
+from assistant.desk import audit, audit_clearing, audit_seals, conversations, matter_day, purging
 from assistant.desk.accounts import Role
 from assistant.desk.card_cases import CardCases
 from assistant.desk.cards import Cards
 from assistant.desk.changes import asking
 from assistant.desk.delivery import POLL_SECONDS, deliver_due
 from assistant.desk.exports import as_docx, as_markdown, file_name
+from assistant.desk.papers import template_problems
 from assistant.desk.recurring import Recurring
 from assistant.desk.restore import finish_interrupted
 from assistant.desk.settings_trail import SYSTEM, note_settings
 from assistant.desk.work import Work
+from assistant.errors import AssistantError
 from assistant.web.access import Access
 from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
@@ -134,6 +136,7 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
     try:
         finish_interrupted(assistant.engine, settings)
         note_settings(assistant.engine, settings)
+        _told_at_start(assistant)
         app = build_app(assistant)
         listener = socket.socket(socket.AF_INET6 if ":" in (host or settings.host) else socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -153,6 +156,16 @@ def _open_files_allowed(connections: int) -> None:
     wanted = connections + 2000
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def _told_at_start(assistant: Answering) -> None:
+    """Make the audit key where there is none, and print what keeps something from being done as it is set."""
+    try:
+        audit_clearing.start_key(assistant.engine, assistant.settings)
+    except AssistantError as error:
+        print(f"注意：{error}", flush=True)
+    for line in template_problems(assistant.settings):
+        print(f"注意：{line}", flush=True)
 
 
 def uvicorn_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
@@ -186,6 +199,7 @@ def _lifespan(assistant: Answering, cards: Cards, work: Work):  # type: ignore[n
         recurring = [
             Recurring("notifications", partial(deliver_due, engine, settings), POLL_SECONDS),
             Recurring("purging", partial(purging.purge, engine), purging.EVERY_SECONDS),
+            Recurring("seals", partial(audit_seals.seal_now, engine, settings), audit_seals.EVERY_SECONDS),
             Recurring("matters", partial(matter_day.look_after, engine, settings), matter_day.EVERY_SECONDS),
             Recurring("changes", partial(asking.expire, engine, settings), asking.EVERY_SECONDS),
         ]
@@ -205,7 +219,7 @@ def _lifespan(assistant: Answering, cards: Cards, work: Work):  # type: ignore[n
 def _warm(assistant: Answering, cards: Cards, work: Work) -> None:
     """Open library and index before the first question, start the workers, and drop what is kept no longer."""
     try:
-        audit.prune(assistant.engine, assistant.settings, SYSTEM)
+        audit_clearing.prune(assistant.engine, assistant.settings, SYSTEM)
         assistant.ask("旅游法第一条")
         for field in cards.fields():
             cards.acts(field)

@@ -17,15 +17,16 @@ from assistant.desk.documents import opened_at
 from assistant.desk.review_records import CHOICES, OpenReview, State
 from assistant.desk.review_words import OwnFinding
 from assistant.desk.work import Job
-from assistant.errors import AssistantError, BadSetting, NotOnShelf, RefusedInput
+from assistant.errors import AssistantError, NotOnShelf, RefusedInput
 from assistant.library.readers import READERS
 from assistant.review.correctable import as_day
+from assistant.review.docx_template import TemplateRefused
 from assistant.review.model import DocumentKind, Severity
 from assistant.store.reviews import Filter
 from assistant.web.citation_view import STATUS_CLASS, statute_body
 from assistant.web.identity import User, current_user
 from assistant.web.jobs import Outcome, answered, status_of
-from assistant.web.render import NO_STORE, page, problem
+from assistant.web.render import NO_STORE, PACKAGED, page, problem, template_problem
 from assistant.web.reviews import view
 from assistant.web.reviews.changes import add_changes
 from assistant.web.reviews.services import ReviewDesk
@@ -160,13 +161,13 @@ def _add_review(app: FastAPI, desk: ReviewDesk) -> None:
         return show(desk, request, review_id)
 
     @app.get("/staff/reviews/{review_id}/opinion.docx")
-    def opinion(request: Request, review_id: str) -> Response:
+    def opinion(request: Request, review_id: str, template: str = "") -> Response:
         user = current_user(request)
         found = reviews.opened(desk.engine, user, review_id)
         try:
-            data = review_conclusion.opinion_docx(found, desk.settings)
-        except BadSetting as error:
-            return problem(request, str(error), 500)
+            data = review_conclusion.opinion_docx(found, desk.settings, packaged=template == PACKAGED)
+        except TemplateRefused as error:
+            return template_problem(request, error)
         review_conclusion.note_export(desk.engine, user, found, "docx")
         return _download(found, data, "docx", DOCX)
 
