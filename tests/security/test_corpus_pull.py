@@ -8,7 +8,7 @@ import shlex
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from assistant.config import Settings, load_settings
 from assistant.errors import PullFailed
 from assistant.library.checkout import checkout
-from assistant.library.pull import pull
+from assistant.library.pull import Pull, pull
 from tests.invented import TITLE, statute, write
 from tests.library.test_pull import CATALOGUE, git, titles
 from tests.library.test_pull import collection as collection
@@ -79,6 +79,14 @@ def hostile(flag: Path, hooks: Path) -> str:
 """
 
 
+def unharmed(flag: Path, pulling: Callable[[], Pull]) -> dict[str, int]:
+    """What a pull came to, whose commands left no flag."""
+    try:
+        return pulling().counts
+    finally:
+        assert not flag.exists(), "a command of the configuration has run"
+
+
 def second_text(collection: Path) -> None:
     write(collection / "部门规章", "2010-06-01", statute(("虚构的新文本。", "虚构。")))
     (collection / ".gitattributes").write_text("* filter=evil diff=evil\n")
@@ -99,8 +107,8 @@ def test_a_configuration_planted_in_the_home_does_nothing(engine: Engine, settin
     with (planted / "config").open("a") as file:
         file.write(hostile(flag, planted / "hooks"))
     second_text(collection)
-    assert pull(engine, settings, str(collection), catalogue=CATALOGUE).counts["新版本"] == 1
-    assert not flag.exists() and not planted.exists()
+    assert unharmed(flag, lambda: pull(engine, settings, str(collection), catalogue=CATALOGUE))["新版本"] == 1
+    assert not planted.exists()
 
 
 def test_a_repository_on_this_disk_is_not_obeyed(engine: Engine, settings: Settings, collection: Path, tmp_path: Path) -> None:
@@ -110,8 +118,7 @@ def test_a_repository_on_this_disk_is_not_obeyed(engine: Engine, settings: Setti
         file.write(hostile(flag, tmp_path / "hooks"))
         file.write(f'[extensions]\n    partialClone = origin\n[remote "origin"]\n    url = {collection}\n    promisor = true\n')
         file.write(f'    uploadpack = "touch {flag}; git-upload-pack"\n    vcs = evil\n')
-    assert pull(engine, settings, str(collection), catalogue=CATALOGUE).counts == {"新增": 1, "新版本": 1}
-    assert not flag.exists()
+    assert unharmed(flag, lambda: pull(engine, settings, str(collection), catalogue=CATALOGUE)) == {"新增": 1, "新版本": 1}
 
 
 def test_this_machines_git_settings_are_not_used(
@@ -127,8 +134,7 @@ def test_this_machines_git_settings_are_not_used(
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     monkeypatch.setenv("GIT_CONFIG_KEY_0", "core.hooksPath")
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", str(tmp_path / "hooks"))
-    assert pull(engine, settings, str(collection), catalogue=CATALOGUE).counts == {"新增": 1, "新版本": 1}
-    assert not flag.exists()
+    assert unharmed(flag, lambda: pull(engine, settings, str(collection), catalogue=CATALOGUE)) == {"新增": 1, "新版本": 1}
 
 
 def test_a_repository_that_borrows_from_another_is_refused(settings: Settings, collection: Path, tmp_path: Path) -> None:
