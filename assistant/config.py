@@ -19,7 +19,6 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from assistant.errors import BadSetting, RefusedAddress
 from assistant.outgoing.addresses import check_host, check_url
-from assistant.outgoing.git import PROTOCOLS
 
 SETTINGS_FILE = "assistant.toml"
 DEFAULT_HOME = Path("var")
@@ -90,7 +89,7 @@ class Settings(BaseSettings):
     )
     pull_timeout: int = Field(60, ge=1, description="拉取法规库最多等待的秒数；到时放弃并继续运行。")
     pull_protocols: list[Literal["https", "http", "ssh"]] = Field(
-        list(PROTOCOLS[:1]), description="拉取法规库允许的协议（https、http、ssh）；本地路径总是可以。默认只用 https。"
+        ["https"], description="拉取法规库允许的协议（https、http、ssh）；本地路径总是可以。默认只用 https。"
     )
     pull_max_mb: int = Field(1024, ge=1, description="拉取的法规库的大小上限（MB）：传来的和取出的文件都不得超过。")
     regions: list[str] = Field(
@@ -245,7 +244,7 @@ class Settings(BaseSettings):
         """An address that would never be called is refused when the program starts, not when it calls."""
         for url in [given] if isinstance(given, str) else given:
             if url:
-                _told(lambda url=url: check_url(url))
+                _told(check_url, url)
         return given
 
     @field_validator("smtp_host")
@@ -253,7 +252,7 @@ class Settings(BaseSettings):
     def _mail_server_may_be_called(cls, host: str) -> str:
         """As for the addresses."""
         if host:
-            _told(lambda: check_host(host))
+            _told(check_host, host)
         return host
 
     @field_validator("hearing_source")
@@ -313,9 +312,9 @@ class Settings(BaseSettings):
         return self.home / "chroma"
 
 
-def _told(check: Callable[[], None]) -> None:
+def _told(check: Callable[[str], None], address: str) -> None:
     try:
-        check()
+        check(address)
     except RefusedAddress as error:
         raise PydanticCustomError("address", "{why}", {"why": str(error)}) from error
 

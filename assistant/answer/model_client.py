@@ -199,7 +199,7 @@ class ModelClient:
             temperature=s.model_temperature,
             timeout=seconds,
             max_retries=0,
-            http_client=http,
+            http_client=http,  # type: ignore[call-arg]  # a field of the class it is made of
         )
 
     def _note(self, raw: Any, call: _Call) -> None:

@@ -82,7 +82,17 @@ def _fetched(url: str, at: Remote | None, local: Path, base: Path, settings: Set
     left_out: tuple[tuple[str, str], ...] = ()
     with _fresh(url, base) as repository:
         if at and not tree.is_dir():
-            fetch = [f"--git-dir={repository}", "fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--", at.url, "HEAD"]
+            fetch = [
+                f"--git-dir={repository}",
+                "fetch",
+                "--quiet",
+                "--depth=1",
+                "--no-tags",
+                "--no-recurse-submodules",
+                "--",
+                at.url,
+                "HEAD",
+            ]
             git(url, fetch, until - monotonic(), at=at, file_size=settings.pull_max_mb * 1024**2)
             commit = _commit(url, git(url, [f"--git-dir={repository}", "rev-parse", "FETCH_HEAD"], FIRST_ANSWER))
             tree = base / f"tree-{commit}"

@@ -86,7 +86,9 @@ def _import(
     for name, reason in fetched.left_out:
         if everything or is_of(Path(name), wanted):
             yield Imported(name, Placed.REFUSED, detail=reason)
-    of_catalogue = import_paths(engine, settings, [fetched.folder], kind=KIND, keep=lambda file: everything or is_of(file, wanted), taken=taken)
+    of_catalogue = import_paths(
+        engine, settings, [fetched.folder], kind=KIND, keep=lambda file: everything or is_of(file, wanted), taken=taken
+    )
     for imported in of_catalogue:
         try:
             name = str(Path(imported.name).resolve().relative_to(root))

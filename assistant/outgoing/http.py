@@ -36,7 +36,10 @@ class Transport(httpx.BaseTransport):
     """Sends requests to the origins it was made for; what comes back is neither compressed nor longer than allowed."""
 
     def __init__(self, urls: Iterable[str], seconds: float, largest: int) -> None:
-        self._origins = {_origin(httpx.URL(url)) for url in urls if not check_url(url)}
+        self._origins: set[Origin] = set()
+        for url in urls:
+            check_url(url)
+            self._origins.add(_origin(httpx.URL(url)))
         self._network = _Network(seconds, largest)
         self._pools: dict[str, httpx.HTTPTransport] = {}
 

@@ -21,7 +21,7 @@ def chroma_client(url: str) -> Any:
         server._session.close()
         server._session = made
 
-    class Checked(Client):  # type: ignore[misc]
+    class Checked(Client):
         """Both of the servers a client talks to are taken over before the first word."""
 
         def get_user_identity(self) -> Any:
@@ -29,7 +29,8 @@ def chroma_client(url: str) -> Any:
             return super().get_user_identity()
 
         def _validate_tenant_database(self, tenant: str, database: str) -> None:
-            call_through_the_checked_client(self._admin_client._server)
+            admin: Any = self._admin_client
+            call_through_the_checked_client(admin._server)
             super()._validate_tenant_database(tenant, database)
 
     parts = urlsplit(url)

@@ -190,7 +190,7 @@ def test_a_tree_that_unfolds_without_end_is_refused(settings: Settings, collecti
         tree = hashed(collection, "mktree", stdin=lines.encode())
         lines = "".join(entry(collection, "040000", tree, f"d{n}") for n in range(10))
     commit_tree(collection, lines)
-    with pytest.raises(PullFailed, match="pull_max_mb|pull_timeout"):
+    with pytest.raises(PullFailed, match=r"pull_max_mb|pull_timeout"):
         checkout(str(collection), settings.model_copy(update={"pull_timeout": 30}))
 
 
@@ -357,7 +357,9 @@ def test_a_pack_over_the_limit_is_broken_off(over_http: Settings, remote: GitSer
     assert [p.name for p in base.iterdir()] == ["lock"]
 
 
-def test_what_is_fetched_again_is_not_read_from_what_was_left(engine: Engine, over_http: Settings, remote: GitServer, collection: Path) -> None:
+def test_what_is_fetched_again_is_not_read_from_what_was_left(
+    engine: Engine, over_http: Settings, remote: GitServer, collection: Path
+) -> None:
     url = f"http://127.0.0.1:{remote.port}/collection/.git"
     pull(engine, over_http, url, catalogue=CATALOGUE)
     second_text(collection)

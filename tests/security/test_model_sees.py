@@ -146,7 +146,11 @@ def test_a_conversation_on_the_staff_desk(site: Site, model: ModelServer) -> Non
             return Reply("无法改写")
         if "改写后的问句" in prompt:
             return Reply(f"{re.search('〔姓名.〕', prompt)[0] if '〔姓名' in prompt else ''}再次强行兜售茶点罚多少")  # type: ignore[index]
-        return Reply("【结论】\n" + TRUE.format(n=mark(prompt)) + "\n〔姓名甲〕应当罚9000元[1]。\n【疑问】\n建议先核实事实和证据。\n建议核实现场情况。\n")
+        return Reply(
+            "【结论】\n"
+            + TRUE.format(n=mark(prompt))
+            + "\n〔姓名甲〕应当罚9000元[1]。\n【疑问】\n建议先核实事实和证据。\n建议核实现场情况。\n"
+        )
 
     model.script = reply
     with client(site, Role.STAFF) as http:
