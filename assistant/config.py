@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, NonNegativeInt, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
@@ -247,13 +248,14 @@ class Settings(BaseSettings):
                 _told(check_url, url)
         return given
 
-    @field_validator("smtp_host")
+    @field_validator("smtp_host", "database_url")
     @classmethod
-    def _mail_server_may_be_called(cls, host: str) -> str:
-        """As for the addresses."""
+    def _hosts_may_be_called(cls, given: str) -> str:
+        """As for the addresses: a host's name, or a database's address with a host in it."""
+        host = (urlsplit(given).hostname or "") if "://" in given else given
         if host:
             _told(check_host, host)
-        return host
+        return given
 
     @field_validator("hearing_source")
     @classmethod

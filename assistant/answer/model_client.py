@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 #: Characters of one reply; more is no answer.
 _LONGEST_REPLY = 12_000
+#: Characters of a text beside that are looked through for persons.
+_MOST_BESIDE = 50_000
 #: Bytes of one reply with all that the protocol puts around each piece.
 _LARGEST_REPLY = 16 * 1024 * 1024
 
@@ -117,7 +119,9 @@ class ModelClient:
         text = ""
         try:
             left = max(allowed - (call.started - asked), 0.001)  # the wait for a place is part of the caller's time
-            masked = Masked({k: v if k in prompt.plain else as_plain(v) for k, v in inputs.items()}, map(as_plain, beside))
+            masked = Masked(
+                {k: v if k in prompt.plain else as_plain(v) for k, v in inputs.items()}, [as_plain(t[:_MOST_BESIDE]) for t in beside]
+            )
             text = prompt.render(**masked.texts)
             yield from masked.restoring(self._pieces(text, call, tokens or self._settings.model_reply_tokens, left))
             outcome = "完成" if call.finish != "length" else "到达长度上限"

@@ -56,6 +56,7 @@ QUESTIONS = [
         "车牌{plate}，账号：{account}",
         "邮箱{mail}",
         "微信号：{net}，{born}出生",
+        "{name}经营的茶楼",
     )
 ]
 AGAIN = "那张伟明再次强行兜售茶点罚多少？"

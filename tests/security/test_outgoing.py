@@ -104,6 +104,8 @@ def test_a_setting_that_leads_to_metadata_stops_the_start(name: str, tmp_path: P
             load_settings(tmp_path, **{name: url})
     with pytest.raises(BadSetting, match="smtp_host"):
         load_settings(tmp_path, smtp_host=METADATA)
+    with pytest.raises(BadSetting, match="database_url"):
+        load_settings(tmp_path, database_url=f"postgresql+psycopg://u:p@{METADATA}:5432/db")
     with pytest.raises(BadSetting, match="oidc_hosts"):
         load_settings(tmp_path, oidc_hosts=["file:///x"])
     assert getattr(load_settings(tmp_path, **{name: "http://127.0.0.1:9"}), name)
