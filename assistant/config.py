@@ -9,16 +9,18 @@ from __future__ import annotations
 import logging
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from assistant.errors import BadSetting
+from assistant.errors import BadSetting, RefusedAddress
 from assistant.law.number_pattern import check_pattern
+from assistant.outgoing.addresses import check_host, check_url
 from assistant.setting_words import Ignored, check_text, ignorable, reason
 
 log = logging.getLogger(__name__)
@@ -49,7 +51,8 @@ BUREAU_AUTHORITIES = [
 ]
 
 
-#: Settings that may change while the program runs: they are read anew wherever they are used.
+#: Settings that may change while the program runs: they are read anew wherever they are used, and the settings page changes them.
+#: None of them is an address, a path, a command, a secret or a bound of safety: those are the file's and the environment's alone.
 LIVE_SETTINGS = frozenset(
     {
         "audit_keep_days",
@@ -86,6 +89,10 @@ class Settings(BaseSettings):
         "https://github.com/LawRefBook/Laws", description="`corpus pull` 默认拉取的公开法规库（git 地址或本地路径，LawRefBook/Laws 布局）。"
     )
     pull_timeout: int = Field(60, ge=1, le=3600, description="拉取法规库最多等待的秒数；到时放弃并继续运行。")
+    pull_protocols: list[Literal["https", "http", "ssh"]] = Field(
+        ["https"], description="拉取法规库允许的协议（https、http、ssh）；本地路径总是可以。默认只用 https。"
+    )
+    pull_max_mb: int = Field(1024, ge=1, le=16_384, description="拉取的法规库的大小上限（MB）：传来的和取出的文件都不得超过。")
     regions: list[str] = Field(
         ["全国", "浙江省", "金华市", "武义县"], description="本局适用的地域；其他地方的法规不进入检索和回答，除非点名。"
     )
@@ -138,6 +145,9 @@ class Settings(BaseSettings):
     oidc_issuer: str = Field("", description="统一认证（OIDC）的签发地址；留空不启用。需要 oidc 组件。")
     oidc_client_id: str = Field("", description="在统一认证登记的客户端编号。")
     oidc_client_secret: str = Field("", description="在统一认证登记的客户端密钥；宜用环境变量给出。", repr=False)
+    oidc_hosts: list[str] = Field(
+        [], description="统一认证的令牌、公钥地址在别的主机上时，写那些主机的网址（如 https://keys.example.gov.cn）；其他主机一律不访问。"
+    )
     oidc_name: str = Field("统一认证", description="登录页上统一认证按钮的名称。")
     procurement_limit: float | None = Field(None, ge=0, le=1e10, description="本地采购限额标准（元）；未设时合同审查按参照线提请核对。")
     opinion_template: Path | None = Field(
@@ -283,6 +293,24 @@ class Settings(BaseSettings):
         0.34, ge=0, le=1, description="模型写的答复里没有通过核对而删去的句子超过这一比例时，整份不采用，保留不使用模型的答复。"
     )
 
+    @field_validator("model_url", "chroma_url", "oidc_issuer", "dingtalk_url", "wecom_url", "webhook_url", "oidc_hosts")
+    @classmethod
+    def _urls_may_be_called(cls, given: str | list[str]) -> str | list[str]:
+        """An address that would never be called is refused when the program starts, not when it calls."""
+        for url in [given] if isinstance(given, str) else given:
+            if url:
+                _told(check_url, url)
+        return given
+
+    @field_validator("smtp_host", "database_url")
+    @classmethod
+    def _hosts_may_be_called(cls, given: str) -> str:
+        """As for the addresses: a host's name, or a database's address with a host in it."""
+        host = (urlsplit(given).hostname or "") if "://" in given else given
+        if host:
+            _told(check_host, host)
+        return given
+
     @field_validator("hearing_source")
     @classmethod
     def _threshold_has_a_source(cls, source: str, info: ValidationInfo) -> str:
@@ -346,6 +374,13 @@ class Settings(BaseSettings):
     def chroma_dir(self) -> Path:
         """Chroma's own folder."""
         return self.home / "chroma"
+
+
+def _told(check: Callable[[str], None], address: str) -> None:
+    try:
+        check(address)
+    except RefusedAddress as error:
+        raise PydanticCustomError("address", "{why}", {"why": str(error)}) from error
 
 
 def load_settings(home: Path | None = None, **overrides: Any) -> Settings:

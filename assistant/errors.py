@@ -60,3 +60,7 @@ class BadSetting(AssistantError):
 
 class PullFailed(AssistantError):
     """A public statute collection that could not be fetched; what was there before is kept."""
+
+
+class RefusedAddress(AssistantError):
+    """An address the program may not call, whoever names it; nothing was sent there."""

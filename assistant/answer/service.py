@@ -87,10 +87,14 @@ class Assistant:
             if question and question != answer.question:
                 again = self.ask(question, as_of=answer.as_of)
                 answer = again if may_write(again) else answer
-        yield from Writer(self.settings, self.model).write(answer)
+        yield from Writer(self.settings, self.model).write(answer, (*history, asked))
 
-    def suggest_wording(self, task: Task, text: str, addresses: Sequence[str] = (), *, as_of: date | None = None) -> Wording:
+    def suggest_wording(
+        self, task: Task, text: str, addresses: Sequence[str] = (), *, as_of: date | None = None, beside: Sequence[str] = ()
+    ) -> Wording:
         """Return the model's wording of a text, where it passes; `addresses` (《…》第…条) are the articles it may speak of.
+
+        `beside` are other texts of the matter: whoever they name is hidden from the model in `text`, too.
 
         For the pages of reviews and cases; an address that is not on the shelf `as_of` that day (today) is left out. Raises RefusedInput for
         a text that is empty or too long, BadSetting where no model is set up.
@@ -104,7 +108,7 @@ class Assistant:
                 statute = shelf.find_statute(named.title or "")
                 found = shelf.article(statute.id, named.number or 0, named.suffix, day) if statute and named.number else None
                 citations += [cite(found, len(citations) + 1, day)] if found else []
-        return suggest(self.settings, self.model, task, text, citations)
+        return suggest(self.settings, self.model, task, text, citations, beside)
 
     def _record_use(self, use: ModelUse) -> None:
         with writing(self.engine) as connection:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.law.person_subjects import subject_names
 from assistant.law.personal_kinds import PersonalKind, Stretch, every_place
 
 #: Every surname of one character that is taken for one after a label (执法人员：…).
@@ -67,6 +68,7 @@ def names_in(text: str) -> frozenset[str]:
             found += _listed(text, match)
     found += [name for m in _BEFORE_SIGN.finditer(text) if (name := _ending(m["name"]))]
     found += [m["name"] for m in _BEFORE_TITLE.finditer(text)]
+    found += subject_names(text)
     names = {name for name in found if _is_name(name)}
     # 张某从本店购买: a name and the word after it, where the name stands alone elsewhere.
     return frozenset(n for n in names if not (len(n) == 3 and n[:2] in names and n[2] in _NEXT_WORD))

@@ -16,8 +16,9 @@ from assistant.errors import PullFailed
 from assistant.law.headers import file_name_facts
 from assistant.law.titles import title_key
 from assistant.library.catalogue import Catalogue, load_catalogue
-from assistant.library.checkout import checkout, kept
+from assistant.library.checkout import Checkout, checkout, kept
 from assistant.library.importing import Aside, Imported, Taken, import_paths
+from assistant.library.shelving import Placed
 from assistant.store import statutes as sql
 from assistant.store.engine import writing
 
@@ -59,13 +60,13 @@ def pull(
     address = url or settings.corpus_url
     at = datetime.now().isoformat(timespec="seconds")
     try:
-        fetched = checkout(address, settings.home, settings.pull_timeout)
+        fetched = checkout(address, settings)
     except PullFailed as error:
         earlier = kept(address, settings.home)
         _record(engine, Pull(at, address, earlier.commit if earlier else "", everything, reason=str(error)))
         raise
     counts: Counter[str] = Counter()
-    for imported in _import(engine, settings, fetched.folder, everything, catalogue or load_catalogue(), taken, aside):
+    for imported in _import(engine, settings, fetched, everything, catalogue or load_catalogue(), taken, aside):
         counts[imported.outcome.value] += 1
         report(imported)
     done = Pull(at, address, fetched.commit, everything, dict(counts))
@@ -80,15 +81,16 @@ def last_pull(connection: Connection, name: str = LAST_PULL) -> Pull | None:
 
 
 def _import(
-    engine: Engine, settings: Settings, folder: Path, everything: bool, catalogue: Catalogue, taken: Taken | None, aside: Aside | None
+    engine: Engine, settings: Settings, fetched: Checkout, everything: bool, catalogue: Catalogue, taken: Taken | None, aside: Aside | None
 ) -> Iterator[Imported]:
     wanted = {statute.key for statute in catalogue.statutes}
-    root = folder.resolve()
-
-    def chosen(file: Path) -> bool:
-        return everything or is_of(file, wanted)
-
-    of_catalogue = import_paths(engine, settings, [folder], kind=KIND, keep=chosen, taken=taken, aside=aside)
+    root = fetched.folder.resolve()
+    for name, reason in fetched.left_out:
+        if everything or is_of(Path(name), wanted):
+            yield Imported(name, Placed.REFUSED, detail=reason)
+    of_catalogue = import_paths(
+        engine, settings, [fetched.folder], kind=KIND, keep=lambda file: everything or is_of(file, wanted), taken=taken, aside=aside
+    )
     for imported in of_catalogue:
         try:
             name = str(Path(imported.name).resolve().relative_to(root))

@@ -42,7 +42,7 @@ SIGN_IN = "登录"
 _FIRM = "虚构律师事务所"
 _PAUSE = (1.0, 4.0)  # seconds a person reads before the next press
 _LONGEST = 60.0
-_NO_LIMIT = 1_000_000
+_NO_LIMIT = 100_000
 _KEY = re.compile(r'name="key" value="(\w+)"')
 _VERSION = re.compile(r'name="version" value="(\d+)"')
 

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 _PLACE = "/login/oidc"
 _DISCOVERY = "/.well-known/openid-configuration"
+#: Seconds and bytes of one answer of the provider.
+_SECONDS, _LARGEST = 20, 1024 * 1024
 _AWAY = "统一认证没有完成，请返回登录页再试；仍不行请用本系统的密码登录，并告诉管理员。"
 
 
@@ -73,16 +75,20 @@ def add_oidc(app: FastAPI, assistant: Answering) -> None:
 def _provider(assistant: Answering) -> Any:
     try:
         from authlib.integrations.starlette_client import OAuth
+
+        from assistant.outgoing.threaded import ThreadedTransport
     except ImportError as error:
         raise MissingExtra("统一认证", "oidc", "OIDC 登录") from error
     settings = assistant.settings
     registry = OAuth()
+    # Authlib closes its client after each call; the transport outlives them.
+    transport = ThreadedTransport(settings.oidc_issuer, seconds=_SECONDS, largest=_LARGEST, also=settings.oidc_hosts)
     registry.register(
         "bureau",
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret,
         server_metadata_url=settings.oidc_issuer.rstrip("/") + _DISCOVERY,
-        client_kwargs={"scope": "openid profile email", "code_challenge_method": "S256"},
+        client_kwargs={"scope": "openid profile email", "code_challenge_method": "S256", "transport": transport},
     )
     return registry.create_client("bureau")
 

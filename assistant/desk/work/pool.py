@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine
 
-from assistant.config import Settings, is_secret
+from assistant.config import Settings
 from assistant.desk.work.job import Job, State
 from assistant.desk.work.place import Place
 from assistant.desk.work.process import FAILED, Cancelled, Ending, Worker, limits_of
@@ -23,6 +23,7 @@ from assistant.desk.work.results import Results
 from assistant.desk.work.task import Task
 from assistant.desk.work.worker import Order
 from assistant.errors import AssistantError
+from assistant.setting_words import is_secret
 from assistant.store import statutes as sql
 
 log = logging.getLogger(__name__)
