@@ -27,8 +27,8 @@ _MOST: Final = 16
 _MOST_OF_ONE: Final = 8
 #: By then a full queue has been worked off.
 _AGAIN_AFTER: Final = 3
-#: Hashes run below the pages in the machine's own order.
-_NICE: Final = 10
+#: Hashes run somewhat below the pages in the machine's own order, not so far that other work starves them.
+_NICE: Final = 5
 
 
 class HashingBusy(ComeBackLater):

@@ -16,7 +16,7 @@ ABOUT = ("李思思", "执法大队", "虚构市文化和旅游局")
     "password",
     [
         "Passw0rd!!", "qwertyuiop12", "1qaz2wsx3edc", "iloveyou1234", "a1234567890", "lisisi2024", "abcdefgh123", "Wenlv@2024",
-        "执法大队2024", "虚构市文化和旅游局", "密码密码密码密码12", "mima123456", "20240101abc", "trustno1trustno1", "Admin@123",
+        "执法大队2024", "虚构市文化和旅游局", "密码密码密码密码12", "mima123456", "20240101abc", "trustno1trustno1", "Admin@123456", "执法大队2024执法大队", "woaini1314520", "zhejiang2023",
     ],
 )  # fmt: skip
 def test_common_passwords_are_refused_with_what_to_do(password: str) -> None:
