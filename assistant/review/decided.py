@@ -15,7 +15,9 @@ from assistant.review.sections import Section
 _DECIDES = re.compile(r"(?<![本该此])(?:(?<!处罚)决定(?!书|之日|的|前|后|机关|不服)|作出(?:如下|以下)(?:行政)?处罚)")
 _INTENDS = re.compile(r"拟(?!定)")
 #: The ground of the penalty, up to its comma: 依据《…》第…条，.
-_GROUNDS = re.compile(r"(?:依据|根据|依照|按照)[^。；\n]{0,120}?第[^条，。]{1,8}条(?:第[^，。；]{1,8}[款项目]){0,6}[^，。；\n]{0,16}[，,：:]")
+_GROUNDS = re.compile(
+    r"(?:依据|根据|依照|按照)[^。；\n]{0,120}?第[^条，。]{1,8}条(?:第[^，。；]{1,8}[款项目]){0,6}[^，。；\n]{0,16}[，,：:]"
+)
 _ORDERS = re.compile(r"给予|处以|并处|罚款|没收|责令")
 _PENALTY = re.compile(r"罚款(?!的|数额|决定|本)|没收|警告|吊销|停业|停产|通报批评|暂扣|降低资质|取缔|责令")
 _STOP = re.compile(

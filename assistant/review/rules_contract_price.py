@@ -116,7 +116,8 @@ def full_prepayment(context: Context) -> Iterator[Hit]:
             sentence.text,
         )
         late = re.search(
-            r"验收|完成(?:后|并)|交付后|履行完毕|结束后|余款|剩余|尾款|分期|分[二两三四五]次|\d\s{0,8}%(?<!100%)|百分之(?!百)", sentence.text
+            r"验收|完成(?:后|并)|交付后|履行完毕|结束后|余款|剩余|尾款|分期|分[二两三四五]次|\d\s{0,8}%(?<!100%)|百分之(?!百)",
+            sentence.text,
         )
         if (
             match
@@ -153,7 +154,9 @@ def deposit_over_20pct(context: Context) -> Iterator[Hit]:
         contract.body,
     ):
         words = match.group()
-        share = re.search(r"(?P<a>\d{1,20}(?:\.\d{1,12})?)\s{0,8}[%％]|百分之(?P<b>[一二三四五六七八九十百]+)|(?P<c>[一二三四五六七八九])成", words)
+        share = re.search(
+            r"(?P<a>\d{1,20}(?:\.\d{1,12})?)\s{0,8}[%％]|百分之(?P<b>[一二三四五六七八九十百]+)|(?P<c>[一二三四五六七八九])成", words
+        )
         value = None
         if share and not re.search(r"不(?:得)?超过|以内|双倍", words[: share.end() + 4]):
             number = to_number(share["a"] or share["b"] or share["c"])
