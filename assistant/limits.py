@@ -34,16 +34,16 @@ class Limit:
 FILE = Limit(1_000_000, "请按篇、章拆分成几个文件")
 #: A line of a text: what has no line end for so long is no document.
 LINE = Limit(100_000, "请在编辑软件里分段后再试", "字没有换行")
-#: All papers reviewed together.
+#: All papers reviewed together, or brought in as one case.
 REVIEWED = Limit(300_000, "请去掉不需要审查的材料，或者分卷审查")
 #: A draft whose citations are verified.
 DRAFT = Limit(300_000, "请拆分后分几次核验")
-#: A case brought in; it is masked and read whole.
-CASE = Limit(300_000, "请只留案情、认定和处理的部分")
 #: Words to look something up by.
-WORDS = Limit(200, "请只写关键的词语")
+WORDS = Limit(500, "请只写关键的词语")
 #: The earlier questions of a conversation that come with a question.
-HISTORY = Limit(100, "请新开一个对话", "个")
+HISTORY = Limit(300, "请新开一个对话", "个")
+#: Words a reader adds by hand to those masked in a case.
+MORE_WORDS = Limit(100, "请分几次填写", "行")
 #: A question, its answer's articles and notes in a file of questions.
 QUESTIONS = Limit(20_000, "请拆分成几个文件", "行")
 QUESTION_LINE = Limit(20_000, "请缩短这一行")

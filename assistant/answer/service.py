@@ -21,6 +21,7 @@ from assistant.config import Settings
 from assistant.errors import BadSetting, RefusedInput
 from assistant.library.citation_shelf import CitationShelf
 from assistant.library.shelf import Shelf
+from assistant.limits import HISTORY
 from assistant.search.case_search import CaseSearch
 from assistant.search.searcher import PUBLIC, Hit, Searcher
 from assistant.store.engine import open_engine, writing
@@ -58,9 +59,11 @@ class Assistant:
     def ask(self, question: str, *, as_of: date | None = None, desk: str = "staff", history: Sequence[str] = ()) -> Answer:
         """Answer a question; `history` are the conversation's earlier questions, oldest first.
 
-        Raises RefusedInput for an empty or overlong question, IndexNotReady before `setup`.
+        Raises RefusedInput for an empty or overlong question or conversation, IndexNotReady before `setup`.
         """
-        answer = self._composer(desk).answer(self._checked(question), day=as_of or date.today(), history=history)
+        HISTORY.check("对话中之前的问题", len(history))
+        earlier = [q[: self.settings.max_question_chars] for q in history]
+        answer = self._composer(desk).answer(self._checked(question), day=as_of or date.today(), history=earlier)
         return with_opinions(with_cases(answer, self.case_search, desk), self.searcher, desk)
 
     @property

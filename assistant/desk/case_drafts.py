@@ -18,6 +18,8 @@ from assistant.law.case_model import BasisRole, Case, CaseBasis, CaseKind
 from assistant.law.model import Visibility
 from assistant.law.personal_data import PersonalData, find_personal_data, mask
 from assistant.law.personal_kinds import PersonalKind
+from assistant.law.spans import Spans
+from assistant.limits import MORE_WORDS
 from assistant.search.embed import load_embedder
 from assistant.store import cases as sql
 from assistant.store.engine import writing
@@ -97,15 +99,18 @@ def with_more(draft: Draft, lines: Sequence[str], kept: Collection[int] = ()) ->
     """The draft with words replaced that a reader found, too; and the pieces kept, by their new numbers.
 
     A line is the words, or words=what stands for them (default 某某); words inside a piece that is known are passed by.
+    Raises RefusedInput for more lines than a reader writes.
     """
     wanted = [(words.strip(), stand.strip() or "某某") for words, _, stand in (line.partition("=") for line in lines) if words.strip()]
+    MORE_WORDS.check("还要遮蔽的词", len(wanted))
     stays = {(draft.found[n].kind, draft.found[n].text) for n in kept}
     parts, number = [], 0
     for part in draft.parts:
         found = list(part.found)
         for words, stand in wanted:
+            known = Spans((d.start, d.end) for d in found)
             for match in re.finditer(re.escape(words), part.text):
-                if all(match.end() <= d.start or d.end <= match.start() for d in found):
+                if not known.touch(match.start(), match.end()):
                     found.append(PersonalData(PersonalKind.OTHER, match.start(), match.end(), words, stand, False))
         found.sort(key=lambda d: d.start)
         parts.append(replace(part, found=tuple(found), numbers=tuple(range(number, number + len(found)))))

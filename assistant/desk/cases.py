@@ -19,6 +19,7 @@ from assistant.law.personal_data import certain_data
 from assistant.law.titles import title_key
 from assistant.library.shelf import Shelf
 from assistant.library.teaching import teaching_cases
+from assistant.limits import WORDS
 from assistant.search.case_search import CaseSearch, FoundCase, Place, Wanted, case_vector
 from assistant.search.embed import Embedder, load_embedder
 from assistant.store import cases as sql
@@ -61,8 +62,9 @@ class ShownCase:
 def place_of(shelf: Shelf, words: str) -> Place:
     """The article (or, number 0, the whole statute) that words name: 娱乐场所管理条例 第四十八条, with or without 《》.
 
-    Raises RefusedInput where they name none.
+    Raises RefusedInput where they name none, or are overlong.
     """
+    WORDS.check("条文", len(words))
     named = next((c for c in parse_reference(words, shelf.names()) if c.title), None)
     if named is None:
         statute = shelf.find_statute(words)
@@ -74,7 +76,8 @@ def place_of(shelf: Shelf, words: str) -> Place:
 
 
 def found(search: CaseSearch, shelf: Shelf, words: str = "", *, article: str = "", wanted: Wanted | None = None) -> list[FoundCase]:
-    """Return the cases that fit; `article` is in words. Raises RefusedInput where it names no article."""
+    """Return the cases that fit; `article` is in words. Raises RefusedInput where it names no article, or either is overlong."""
+    WORDS.check("检索词", len(words))
     ask = wanted or Wanted()
     if article.strip():
         ask = replace(ask, article=place_of(shelf, article.strip()))

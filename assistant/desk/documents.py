@@ -15,6 +15,7 @@ from assistant.law.matching import BoundedMatcher
 from assistant.law.model import Article
 from assistant.library.catalogue import load_catalogue
 from assistant.library.shelf import Shelf
+from assistant.limits import WORDS
 from assistant.store import statutes as sql
 from assistant.store.records import Statute, Version
 
@@ -63,7 +64,8 @@ class ArticleChange:
 
 
 def listed(engine: Engine, words: str = "", level: str = "", field: str = "", day: date | None = None) -> list[ListedStatute]:
-    """Return the statutes whose title holds every word, of a level and a field where given."""
+    """Return the statutes whose title holds every word, of a level and a field where given; raises RefusedInput for overlong words."""
+    WORDS.check("检索词", len(words))
     on, wanted = day or date.today(), words.strip("《》 ").lower().split()
     fields = {s.key: s.fields for s in load_catalogue().statutes}
     with engine.connect() as connection:
@@ -123,7 +125,8 @@ def version_on(versions: list[Version], day: date) -> Version:
 
 
 def found_in(document: OpenStatute, words: str) -> list[str]:
-    """Return the ids of the articles whose text holds every word, spaces and punctuation aside."""
+    """Return the ids of the articles whose text holds every word, spaces and punctuation aside; raises RefusedInput for overlong words."""
+    WORDS.check("检索词", len(words))
     wanted = [folded(w) for w in words.split() if folded(w)]
     texts = ((i, folded(f"{a.label}{a.chapter}{a.section}{a.text}")) for i, a in document.articles)
     return [i for i, text in texts if wanted and all(w in text for w in wanted)]

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from uuid import uuid4
 
+from assistant import limits
 from assistant.config import Settings
 from assistant.desk.verified import commented_copy, commented_docx
 from assistant.errors import AssistantError, RefusedInput
@@ -19,8 +20,6 @@ from assistant.library.citation_shelf import CitationShelf
 from assistant.library.readers import read_file
 from assistant.library.shelf import Shelf
 
-#: Characters of a draft at most; a long case file has some 100,000.
-LONGEST = 300_000
 _KEPT, _KEPT_OF_ONE, _KEPT_BYTES = 32, 8, 100 * 1024 * 1024
 PASTED = "粘贴的文字"
 
@@ -54,8 +53,7 @@ def check_text(shelf: Shelf, text: str, as_of: date, name: str = PASTED, source:
     """Return a draft with its citations judged on `as_of`; raises RefusedInput for an empty or overlong one."""
     if not text.strip():
         raise RefusedInput(name, "没有文字，请粘贴草稿或者选择文件")
-    if len(text) > LONGEST:
-        raise RefusedInput(name, f"有 {len(text)} 字，超过上限 {LONGEST} 字，请分开核验")
+    limits.check_text(name, text, limits.DRAFT)
     judged = tuple(verify_citations(text, CitationShelf(shelf), as_of))
     return CheckedDraft(name, text, as_of, judged, source, segments(text, judged))
 

@@ -14,6 +14,7 @@ from assistant.config import Settings
 from assistant.errors import RefusedInput
 from assistant.library.progress import tell
 from assistant.library.readers import READERS, read_file
+from assistant.limits import REVIEWED, check_text
 
 _MOST_FILES = 200
 _MACROS = ("vbaproject.bin", "vbadata.xml")
@@ -38,7 +39,9 @@ def read_dossier(paths: Sequence[Path], settings: Settings) -> Dossier:
     digest = sha256()
     for path in paths:
         digest.update(path.read_bytes())
-    return Dossier(tuple(name for name, _ in files), "\n".join(text.strip("\n") for _, text in files), digest.hexdigest())
+    text = "\n".join(text.strip("\n") for _, text in files)
+    check_text("、".join(name for name, _ in files[:3]), text, REVIEWED)
+    return Dossier(tuple(name for name, _ in files), text, digest.hexdigest())
 
 
 def _files(path: Path, settings: Settings) -> list[tuple[str, str]]:

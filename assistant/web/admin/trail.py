@@ -13,6 +13,7 @@ from assistant.desk.audit_check import verify
 from assistant.desk.audit_key import NoAuditKey, key_of
 from assistant.desk.audit_seals import known_seals
 from assistant.errors import RefusedInput
+from assistant.limits import WORDS
 from assistant.store.audit import AuditFilter
 from assistant.web.answering import Answering
 from assistant.web.render import page
@@ -31,6 +32,7 @@ def add_trail(app: FastAPI, assistant: Answering) -> None:
         asked = {"actor": actor, "action": action, "since": since, "until": until, "words": words}
         context: dict[str, Any] = {"people": people, "actions": list(AuditAction), "asked": asked, "limit": _SHOWN}
         try:
+            WORDS.check("字词", len(words))
             chosen = AuditFilter(actor, action, _day(since), _day(until, after=1), words)
         except RefusedInput as refused:
             return page(request, "admin/trail.html", 400, found=[], problem=str(refused), **context)

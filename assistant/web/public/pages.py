@@ -18,6 +18,7 @@ from assistant.desk.public_answer import public_answer
 from assistant.desk.rate_limits import RateLimits
 from assistant.errors import AssistantError, ComeBackLater
 from assistant.library.shelf import Shelf
+from assistant.limits import WORDS
 from assistant.web.answering import Answering
 from assistant.web.card_files import leaflet
 from assistant.web.identity import PUBLIC
@@ -121,6 +122,7 @@ def _add_guides(app: FastAPI, desk: _Desk) -> None:
 
     @app.get("/public/guides")
     def guides(request: Request, words: str = "") -> Response:
+        WORDS.check("查找的内容", len(words))
         asked = words[: desk.settings.public_question_chars]
         found = [f.guide for f in desk.guides.find(asked, _ALL_GUIDES)]
         return _page(request, desk, "guides.html", guides=found, words=asked)
