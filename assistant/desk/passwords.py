@@ -82,4 +82,4 @@ def guesses(password: str, *about: str) -> float:
     words = [w[:_LOOKED_AT] for w in (*about, *_WORDS) if len(w) > 1]
     found = zxcvbn(password[:_LOOKED_AT], user_inputs=words)
     unknown = "".join(part["token"] for part in found["sequence"] if part["pattern"] == "bruteforce")
-    return float(found["guesses"]) * _MORE_OF_THEM ** len(_CHINESE.findall(unknown))
+    return float(found["guesses"]) * float(_MORE_OF_THEM ** len(_CHINESE.findall(unknown)))

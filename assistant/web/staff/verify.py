@@ -13,9 +13,10 @@ from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
+from assistant import limits
 from assistant.desk.audit import AuditAction, note
 from assistant.desk.documents import opened_at
-from assistant.desk.drafts import LONGEST, CheckedDraft, NoDraft, target
+from assistant.desk.drafts import CheckedDraft, NoDraft, target
 from assistant.desk.work import Inbox, Job, received
 from assistant.desk.work.tasks import CheckDraft, CommentDraft
 from assistant.errors import AssistantError, RefusedInput
@@ -62,7 +63,9 @@ def _add_form(app: FastAPI, desk: StaffDesk) -> None:
             return await to_thread.run_sync(_form, request, desk, refused)
         text, as_of = str(form.get("text", "")), str(form.get("as_of", ""))
         return await answered(
-            request, lambda: _begun(desk, user, form, text, as_of), lambda error: _form(request, desk, error, text[:LONGEST], as_of[:40])
+            request,
+            lambda: _begun(desk, user, form, text, as_of),
+            lambda error: _form(request, desk, error, text[: limits.DRAFT.most], as_of[:40]),
         )
 
 
@@ -70,8 +73,7 @@ def _begun(desk: StaffDesk, user: User, form: FormData, text: str, as_of: str) -
     day = read_day(as_of) or date.today()
     files = [(f.filename, f.file) for f in form.getlist("file") if isinstance(f, UploadFile) and f.filename]
     if not files:
-        if len(text) > LONGEST:  # told before it is sent to a worker
-            raise RefusedInput("粘贴的文字", f"有 {len(text)} 字，超过上限 {LONGEST} 字，请分开核验")
+        limits.check_text("粘贴的文字", text, limits.DRAFT)  # told before it is sent to a worker
         return desk.work.submit(user.id, CheckDraft(day, text.replace("\r\n", "\n")), lambda draft: _kept(desk, user, draft), back=PAGE)
     inbox = received(desk.work.place, desk.settings, files, 1)
     path = inbox.paths[0]
@@ -96,7 +98,7 @@ def _form(request: Request, desk: StaffDesk, refused: AssistantError | None = No
         "refused": str(refused) if refused else "",
         "text": text,
         "as_of": as_of,
-        "longest": LONGEST,
+        "longest": limits.DRAFT.most,
         "limit": desk.settings.max_file_mb,
         "accept": ",".join(sorted(READERS)),
         "types": "、".join(sorted(k.lstrip(".").upper() for k in READERS)),
