@@ -64,7 +64,7 @@ def test_guessers_at_many_addresses_do_not_reach_the_four_digits_and_the_code_op
 
 def test_the_answer_does_not_tell_whether_a_number_exists(counter: Counter) -> None:
     mine = counter.left()
-    for n in range(FREE + 3):
+    for _ in range(FREE + 3):
         known, unknown = (counter.look_up(number, "0000", f"192.0.2.{host}") for number, host in ((mine.number, 31), (UNKNOWN, 32)))
         assert known.status_code == unknown.status_code
         assert re.sub(r"\d+", "", known.text.replace(mine.number, "")) == re.sub(r"\d+", "", unknown.text.replace(UNKNOWN, ""))
