@@ -100,7 +100,7 @@ def build_app(assistant: Answering) -> FastAPI:
         theme=theme(),
     )
     # The last one added is the outermost: Frame dresses refusals, too; who may not come in is not asked how much they bring.
-    app.add_middleware(UploadLimit, prefixes=("/staff/matters", "/counsel"), limit_mb=form_limit(settings))
+    app.add_middleware(UploadLimit, prefixes=("/staff/matters", "/staff/documents", "/counsel"), limit_mb=form_limit(settings))
     app.add_middleware(Compressed)
     app.add_middleware(Access, assistant=assistant)
     app.add_middleware(Frame, framed="/staff")
