@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-llm check install clean screenshots
+.PHONY: run test test-llm audit install clean screenshots
 
 run: $(VENV)/.installed
 	$(BIN)/assistant setup
@@ -27,6 +27,12 @@ test-llm: $(VENV)/.tested .venv-llm/.installed
 	.venv-llm/bin/pip install --quiet --no-deps -r tests/llm/requirements.txt
 	@touch $@
 
+# 有网络时按最新的漏洞库核对全部依赖（make test 只核对随包的旧清单）。
+audit: $(VENV)/.tested
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/pip install --quiet pip-audit==2.10.1
+	.venv-audit/bin/pip-audit --no-deps --disable-pip -r constraints.txt
+
 # 各页面的截图，写入 docs/images；HOME_DIR 是装好法规的数据目录，不会被改动。
 HOME_DIR ?= var
 screenshots: $(VENV)/.tested
@@ -47,4 +53,4 @@ $(VENV)/.tested: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) .venv-llm build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-llm .venv-audit build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -32,6 +32,7 @@ from assistant.commands import (
     questions,
     reviewing,
     serving,
+    settings,
     users,
     verifying,
 )
@@ -64,6 +65,7 @@ for module in (
     matters,
     notifying,
     numbers,
+    settings,
     measuring,
 ):
     module.register(app)

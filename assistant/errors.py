@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 class AssistantError(Exception):
     """Base of all expected failures; `str(error)` is one Chinese line fit to be shown."""
@@ -17,6 +19,19 @@ class RefusedInput(AssistantError):
         super().__init__(f"{name}：{reason}")
         self.name = name
         self.reason = reason
+
+
+class ComeBackLater(AssistantError):
+    """Refused for now; `seconds` is how long to wait, at least one."""
+
+    def __init__(self, words: str, seconds: int) -> None:
+        super().__init__(words)
+        self.seconds = seconds
+
+
+def wait_words(seconds: int) -> str:
+    """Return how long a wait is, in words."""
+    return f"{seconds}秒" if seconds < 90 else f"{math.ceil(seconds / 60)}分钟"
 
 
 class MissingExtra(RefusedInput):
@@ -45,3 +60,7 @@ class BadSetting(AssistantError):
 
 class PullFailed(AssistantError):
     """A public statute collection that could not be fetched; what was there before is kept."""
+
+
+class RefusedAddress(AssistantError):
+    """An address the program may not call, whoever names it; nothing was sent there."""

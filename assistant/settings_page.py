@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from assistant.config import SETTINGS_FILE, Settings
+from assistant.setting_words import bounds_text
 
 _HEAD = f"""# 设置
 
@@ -29,9 +31,14 @@ def settings_page() -> str:
     rows = []
     for name, field in Settings.model_fields.items():
         rows.append(
-            f"| `{name}` | `ASSISTANT_{name.upper()}` | {_shown(field.get_default(call_default_factory=True))} | {field.description} |"
+            f"| `{name}` | `ASSISTANT_{name.upper()}` | {_shown(field.get_default(call_default_factory=True))} | {field.description}{_range(field)} |"
         )
     return _HEAD + "\n".join(rows) + "\n" + _FOOT
+
+
+def _range(field: FieldInfo) -> str:
+    shown = bounds_text(field)
+    return f"范围 {shown}。" if shown else ""
 
 
 def _shown(value: Any) -> str:

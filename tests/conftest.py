@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from assistant.config import Settings, load_settings
+from assistant.desk.work import Work
 from assistant.law.model import ParsedDocument
 from assistant.store.engine import open_engine
 from tests.invented import CORPUS, NO_CORPUS
@@ -61,6 +62,14 @@ def engine(settings: Settings) -> Iterator[Engine]:
     engine = open_engine(settings.library_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def work(engine: Engine, settings: Settings) -> Iterator[Work]:
+    """Workers over the library of `engine`."""
+    made = Work(engine, settings)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

@@ -24,10 +24,12 @@ def standalone(question: str, history: Sequence[str]) -> str:
     `history` are the earlier questions of the conversation as asked, oldest first.
     """
     question = question.strip()
-    if not history or len(question) > _LONG or "《" in question or not (_OPENS.match(question) or _BARE.match(question)):
-        return question
-    before = standalone(history[-1], history[:-1])
-    return f"{before.rstrip('？?。！! ')}，{question}"
+    parts = [question]
+    for earlier in reversed(history):
+        if len(parts[-1]) > _LONG or "《" in parts[-1] or not (_OPENS.match(parts[-1]) or _BARE.match(parts[-1])):
+            break
+        parts.append(earlier.strip())
+    return "，".join([*(p.rstrip("？?。！! ") for p in reversed(parts[1:])), question])
 
 
 #: What a rewritten question may add of its own.

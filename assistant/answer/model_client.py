@@ -1,13 +1,14 @@
-"""The language model behind an OpenAI-compatible address, through LlamaIndex's OpenAI-like LLM.
+"""The language model behind an OpenAI-compatible address, through LlamaIndex's OpenAI-like LLM: the one door to it.
 
-Every call waits for a free place, has a deadline, and leaves a record of its tokens and time. Whatever goes
-wrong is a ModelFailed with one Chinese line; the key is in none of them.
+What goes through is a prompt and its inputs, whose personal data are hidden here, so that no caller can forget to. Every
+call waits for a free place, has a deadline, and leaves a record of its tokens and time. Whatever goes wrong is a
+ModelFailed with one Chinese line; the key is in none of them.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,15 +17,24 @@ from threading import BoundedSemaphore, Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from assistant.answer.masking import Masked
+from assistant.answer.prompts import Prompt, as_plain
 from assistant.config import Settings
 from assistant.errors import AssistantError
+from assistant.outgoing.addresses import refused_address
+from assistant.outgoing.http import client
 
 if TYPE_CHECKING:
+    import httpx
     from llama_index.llms.openai_like import OpenAILike
 
 log = logging.getLogger(__name__)
 #: Characters of one reply; more is no answer.
 _LONGEST_REPLY = 12_000
+#: Characters of a text beside that are looked through for persons.
+_MOST_BESIDE = 50_000
+#: Bytes of one reply with all that the protocol puts around each piece.
+_LARGEST_REPLY = 16 * 1024 * 1024
 
 
 class ModelFailed(AssistantError):
@@ -82,35 +92,57 @@ class ModelClient:
 
         assert llama_index.llms.openai_like and openai
 
-    def stream(self, text: str, *, purpose: str, version: int, tokens: int | None = None, seconds: float | None = None) -> Iterator[str]:
+    def stream(
+        self,
+        prompt: Prompt,
+        inputs: Mapping[str, str],
+        *,
+        purpose: str,
+        beside: Sequence[str] = (),
+        tokens: int | None = None,
+        seconds: float | None = None,
+    ) -> Iterator[str]:
         """Yield the reply to a prompt piece by piece; raises ModelFailed.
 
-        A reply that breaks off (no end told by the server) is a failure; one cut at the token limit ends quietly.
-        `seconds` is what is left of the caller's time.
+        Personal data of the inputs, and whatever `beside` (texts of the same matter that are not sent) tells to be such, go as
+        placeholders and stand in the reply again. A reply that breaks off (no end told by the server) is a failure; one cut at
+        the token limit ends quietly. `seconds` is what is left of the caller's time.
         """
         allowed = min(seconds if seconds is not None else self._settings.model_timeout, self._settings.model_timeout)
         if allowed <= 0:
             raise ModelFailed("模型超过了时限")
         self.prepare()
         asked = monotonic()
+        told = {name: value if name in prompt.plain else as_plain(value) for name, value in inputs.items()}
+        masked = Masked(told, [as_plain(text[:_MOST_BESIDE]) for text in beside])
+        text = prompt.render(**masked.texts)
         if not self._places.acquire(timeout=allowed):
             raise ModelFailed("模型正忙，这一次没有排上")
         call = _Call(monotonic())
         outcome = "中断"
         try:
             left = max(allowed - (call.started - asked), 0.001)  # the wait for a place is part of the caller's time
-            yield from self._pieces(text, call, tokens or self._settings.model_reply_tokens, left)
+            yield from masked.restoring(self._pieces(text, call, tokens or self._settings.model_reply_tokens, left))
             outcome = "完成" if call.finish != "length" else "到达长度上限"
         except ModelFailed as error:
             outcome = str(error)
             raise
         finally:
             call.left.set()
-            self._keep(text, call, purpose, version, outcome)
+            self._keep(text, call, purpose, prompt.version, outcome)
 
-    def complete(self, text: str, *, purpose: str, version: int, tokens: int | None = None, seconds: float | None = None) -> str:
-        """Return the whole reply; errors as `stream`."""
-        return "".join(self.stream(text, purpose=purpose, version=version, tokens=tokens, seconds=seconds))
+    def complete(
+        self,
+        prompt: Prompt,
+        inputs: Mapping[str, str],
+        *,
+        purpose: str,
+        beside: Sequence[str] = (),
+        tokens: int | None = None,
+        seconds: float | None = None,
+    ) -> str:
+        """Return the whole reply; inputs and errors as `stream`."""
+        return "".join(self.stream(prompt, inputs, purpose=purpose, beside=beside, tokens=tokens, seconds=seconds))
 
     def _pieces(self, text: str, call: _Call, tokens: int, seconds: float) -> Iterator[str]:
         """Yield the pieces another thread reads: a server that hangs cannot hold the caller past its time."""
@@ -142,12 +174,13 @@ class ModelClient:
 
         try:
             message = ChatMessage(role=MessageRole.USER, content=text)
-            for reply in self._llm(seconds).stream_chat([message], max_tokens=tokens, stream_options={"include_usage": True}):
-                self._note(reply.raw, call)
-                if call.left.is_set():
-                    return
-                if reply.delta:
-                    box.put(reply.delta)
+            with client(self._settings.model_url, seconds=seconds, largest=_LARGEST_REPLY) as http:
+                for reply in self._llm(seconds, http).stream_chat([message], max_tokens=tokens, stream_options={"include_usage": True}):
+                    self._note(reply.raw, call)
+                    if call.left.is_set():
+                        return
+                    if reply.delta:
+                        box.put(reply.delta)
             box.put(None)
         except Exception as error:
             log.warning("model call failed: %s", type(error).__name__)
@@ -155,7 +188,7 @@ class ModelClient:
         finally:
             self._places.release()
 
-    def _llm(self, seconds: float) -> OpenAILike:
+    def _llm(self, seconds: float, http: httpx.Client) -> OpenAILike:
         from llama_index.llms.openai_like import OpenAILike
 
         s = self._settings
@@ -169,6 +202,7 @@ class ModelClient:
             temperature=s.model_temperature,
             timeout=seconds,
             max_retries=0,
+            http_client=http,  # type: ignore[call-arg]  # a field of the class it is made of
         )
 
     def _note(self, raw: Any, call: _Call) -> None:
@@ -201,10 +235,13 @@ class ModelClient:
 
 
 def explained(error: Exception, seconds: float) -> str:
-    """Return one Chinese line for an error of the client library; it holds no address and no key."""
+    """Return one Chinese line for an error of the client library; it holds no key, and of the address only a host that is refused."""
     import httpx
     import openai
 
+    refused = refused_address(error)
+    if refused:
+        return f"{refused}（检查 model_url）"
     if isinstance(error, openai.APITimeoutError | httpx.TimeoutException):
         return f"模型在 {seconds:.0f} 秒内没有答复"
     if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):

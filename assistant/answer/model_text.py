@@ -14,8 +14,10 @@ _NAMES = "|".join(SECTIONS)
 #: 【理由】 at the beginning of a line, or a line that is nothing but the name.
 _HEADING = re.compile(rf"^[\s#*>]*(?:【\s*({_NAMES})\s*】|({_NAMES})(?=\s*[:：]?[\s*]*$))[\s*:：]*")
 _BULLET = re.compile(r"^\s*(?:[-*•·]\s+|\d{1,2}[.．、)）]\s*|[（(]\d{1,2}[)）]\s*|[一二三四五六七八九十]{1,2}、\s*)")
-_MARKS = re.compile(r"\s*(?:[\[［【]\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*[\]］】]\s*)+")
-_MAYBE_MARK = re.compile(r"\s*[\[［【]?[\d,，、\s]*$")
+_MARK = r"(?:[\[［【]\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3}){0,20}\s*[\]］】]\s*)+"
+_MARKS = re.compile(rf"(?<!\s)\s*+{_MARK}")
+_MARKS_HERE = re.compile(rf"\s*{_MARK}")
+_MAYBE_MARK = re.compile(r"\s*+[\[［【]?[\d,，、\s]*+$")
 _THINK = re.compile(r"^\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 _ENDS = "。！？!?\n"
 _PAIRS = {"“": "”", "「": "」", "『": "』"}
@@ -88,12 +90,14 @@ def _end_of_sentence(text: str, final: bool) -> int | None:
     """Where the first sentence of `text` ends, its marks included; None where that is not known yet."""
     closing: list[str] = []
     for at, char in enumerate(text):
+        if at >= 4 * LONGEST_SENTENCE:
+            return at  # no sentence: what was read is not read again with every piece that comes
         if char in _PAIRS:
             closing.append(_PAIRS[char])
         elif closing and char == closing[-1]:
             closing.pop()
         elif char in _ENDS and (not closing or char == "\n"):
-            marks = _MARKS.match(text, at + 1)
+            marks = _MARKS_HERE.match(text, at + 1)
             end = marks.end() if marks else at + 1
             if not final and _MAYBE_MARK.match(text, end) and char != "\n":
                 return None

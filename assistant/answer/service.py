@@ -21,6 +21,7 @@ from assistant.config import Settings
 from assistant.errors import BadSetting, RefusedInput
 from assistant.library.citation_shelf import CitationShelf
 from assistant.library.shelf import Shelf
+from assistant.limits import HISTORY
 from assistant.search.case_search import CaseSearch
 from assistant.search.searcher import PUBLIC, Hit, Searcher
 from assistant.store.engine import open_engine, writing
@@ -58,9 +59,11 @@ class Assistant:
     def ask(self, question: str, *, as_of: date | None = None, desk: str = "staff", history: Sequence[str] = ()) -> Answer:
         """Answer a question; `history` are the conversation's earlier questions, oldest first.
 
-        Raises RefusedInput for an empty or overlong question, IndexNotReady before `setup`.
+        Raises RefusedInput for an empty or overlong question or conversation, IndexNotReady before `setup`.
         """
-        answer = self._composer(desk).answer(self._checked(question), day=as_of or date.today(), history=history)
+        HISTORY.check("对话中之前的问题", len(history))
+        earlier = [q[: self.settings.max_question_chars] for q in history]
+        answer = self._composer(desk).answer(self._checked(question), day=as_of or date.today(), history=earlier)
         return with_opinions(with_cases(answer, self.case_search, desk), self.searcher, desk)
 
     @property
@@ -87,10 +90,14 @@ class Assistant:
             if question and question != answer.question:
                 again = self.ask(question, as_of=answer.as_of)
                 answer = again if may_write(again) else answer
-        yield from Writer(self.settings, self.model).write(answer)
+        yield from Writer(self.settings, self.model).write(answer, (*history, asked))
 
-    def suggest_wording(self, task: Task, text: str, addresses: Sequence[str] = (), *, as_of: date | None = None) -> Wording:
+    def suggest_wording(
+        self, task: Task, text: str, addresses: Sequence[str] = (), *, as_of: date | None = None, beside: Sequence[str] = ()
+    ) -> Wording:
         """Return the model's wording of a text, where it passes; `addresses` (《…》第…条) are the articles it may speak of.
+
+        `beside` are other texts of the matter: whoever they name is hidden from the model in `text`, too.
 
         For the pages of reviews and cases; an address that is not on the shelf `as_of` that day (today) is left out. Raises RefusedInput for
         a text that is empty or too long, BadSetting where no model is set up.
@@ -104,7 +111,7 @@ class Assistant:
                 statute = shelf.find_statute(named.title or "")
                 found = shelf.article(statute.id, named.number or 0, named.suffix, day) if statute and named.number else None
                 citations += [cite(found, len(citations) + 1, day)] if found else []
-        return suggest(self.settings, self.model, task, text, citations)
+        return suggest(self.settings, self.model, task, text, citations, beside)
 
     def _record_use(self, use: ModelUse) -> None:
         with writing(self.engine) as connection:

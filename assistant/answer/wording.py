@@ -45,10 +45,12 @@ class Wording:
     line: str = ""
 
 
-def suggest(settings: Settings, client: ModelClient, task: Task, text: str, citations: Sequence[Citation] = ()) -> Wording:
+def suggest(
+    settings: Settings, client: ModelClient, task: Task, text: str, citations: Sequence[Citation] = (), beside: Sequence[str] = ()
+) -> Wording:
     """Return the model's wording of `text` where it passes, else an empty one with the reason.
 
-    Raises RefusedInput for an empty or overlong text. Never raises for what the model does.
+    `beside` are other texts of the matter, for the persons they name. Raises RefusedInput for an empty or overlong text. Never raises for what the model does.
     """
     given = text.strip()
     if not given or len(given) > _LONGEST:
@@ -56,7 +58,8 @@ def suggest(settings: Settings, client: ModelClient, task: Task, text: str, cita
     articles, sources = numbered(sources_of(citations), citations, settings.model_context) if citations else ("（没有）", [])
     prompt = load_prompts()["wording"]
     try:
-        reply = client.complete(prompt.render(task=task.value, text=given, articles=articles), purpose="改写文字", version=prompt.version)
+        inputs = {"task": task.value, "text": given, "articles": articles}
+        reply = client.complete(prompt, inputs, purpose="改写文字", beside=beside)
     except ModelFailed as error:
         return Wording("", f"{error}，没有建议文字")
     reader = SentenceReader()

@@ -106,9 +106,9 @@ def numbered(sources: Sequence[Source], citations: Sequence[Citation], room: int
 def rewritten(client: ModelClient, question: str, history: Sequence[str]) -> str | None:
     """Return a follow-up as one question in the model's words, where they pass the gate; None where there are none."""
     prompt = load_prompts()["followup"]
-    text = prompt.render(history="\n".join(history[-4:]), question=question)
+    inputs = {"history": "\n".join(history[-4:]), "question": question}
     try:
-        return gated(client.complete(text, purpose="改写追问", version=prompt.version, tokens=120), question, history)
+        return gated(client.complete(prompt, inputs, purpose="改写追问", beside=history, tokens=120), question, history)
     except ModelFailed:
         return None
 
@@ -123,19 +123,22 @@ class Writer:
         self._prompts: Mapping[str, Prompt] = load_prompts()
         client.prepare()
 
-    def write(self, answer: Answer) -> Iterator[Draft]:
+    def write(self, answer: Answer, beside: Sequence[str] = ()) -> Iterator[Draft]:
         """Yield the draft each time a sentence has passed or been judged; the last one is done.
 
-        Never raises for what the model does: the last draft's `line` says in one line why the first answer stands.
+        `beside` are the conversation's earlier questions, for the persons they name. Never raises for what the model does: the last draft's `line` says in one line why the first answer stands.
         """
-        yield from _Writing(self._settings, self._client, self._prompts, answer, self._purpose).run()
+        yield from _Writing(self._settings, self._client, self._prompts, answer, self._purpose, beside).run()
 
 
 class _Writing:
     """One answer being written."""
 
-    def __init__(self, settings: Settings, client: ModelClient, prompts: Mapping[str, Prompt], answer: Answer, purpose: str) -> None:
+    def __init__(
+        self, settings: Settings, client: ModelClient, prompts: Mapping[str, Prompt], answer: Answer, purpose: str, beside: Sequence[str]
+    ) -> None:
         self._purpose = purpose
+        self._beside = (*beside, answer.question)
         self._settings = settings
         self._client = client
         self._prompts = prompts
@@ -163,9 +166,9 @@ class _Writing:
 
     def _read(self) -> Iterator[Draft]:
         prompt = self._prompts["answer"]
-        text = prompt.render(question=self._answer.question, day=self._answer.as_of.isoformat(), articles=self._articles)
+        inputs = {"question": self._answer.question, "day": self._answer.as_of.isoformat(), "articles": self._articles}
         reader = SentenceReader()
-        for delta in self._client.stream(text, purpose=self._purpose, version=prompt.version, seconds=self._left()):
+        for delta in self._client.stream(prompt, inputs, purpose=self._purpose, beside=self._beside, seconds=self._left()):
             for piece in reader.feed(delta):
                 yield self._judge(piece)
         # A last sentence without its end may be half of one.
@@ -221,9 +224,11 @@ class _Writing:
     def _again(self, written: Written) -> str:
         """The sentence rewritten, where it is one and proved; else empty."""
         prompt = self._prompts["rewrite"]
-        text = prompt.render(sentence=written.text, reason=written.reason, articles=self._articles)
+        inputs = {"sentence": written.text, "reason": written.reason, "articles": self._articles}
         try:
-            reply = self._client.complete(text, purpose="改写一句", version=prompt.version, tokens=_REWRITE_TOKENS, seconds=self._left())
+            reply = self._client.complete(
+                prompt, inputs, purpose="改写一句", beside=self._beside, tokens=_REWRITE_TOKENS, seconds=self._left()
+            )
         except ModelFailed:
             return ""
         reader = SentenceReader()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.commands.console import AsJson, console, read_day, show, show_json
+from assistant.commands.console import AsJson, console, read_day, say, show, show_json
+from assistant.errors import RefusedInput
 
 if TYPE_CHECKING:
     from assistant.store.audit import AuditEvent
@@ -19,6 +21,8 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_events)
     group.command("verify")(verify)
     group.command("prune")(prune)
+    group.command("seal")(seal)
+    group.command("key")(start_anew)
     app.add_typer(group, name="audit")
 
 
@@ -52,25 +56,33 @@ def list_events(
 
 def verify(
     context: typer.Context,
-    seal: Annotated[str, typer.Option("--seal", metavar="编号:摘要", help="以前核验时另行记下的封签，对照它可以发现整段重新编制。")] = "",
+    seal: Annotated[str, typer.Option("--seal", metavar="编号:摘要", help="以前另行记下的封签，对照它可以发现整段重新编制。")] = "",
+    seals: Annotated[Path | None, typer.Option("--seals", metavar="文件", help="另行保存的封签文件，逐个对照。")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """核验审计记录：改动、缺失、调换、末尾被删都会指出；有问题时退出码为 1。"""
+    """核验审计记录：改动、缺失、调换、末尾被删、没有签署的清理都会指出；有问题时退出码为 1。"""
+    from assistant.desk.audit_check import read_seal
     from assistant.desk.audit_check import verify as check
+    from assistant.desk.audit_key import key_of
+    from assistant.desk.audit_seals import known_seals, seals_in
 
-    if seal and not (seal.partition(":")[0].isdigit() and seal.partition(":")[2]):
+    given = read_seal(seal) if seal else None
+    if seal and given is None:
         raise typer.BadParameter(f"“{seal}”不是封签，应为 编号:摘要")
-    found = check(console(context).open_library(), seal)
+    here = console(context)
+    kept = [*known_seals(here.settings), *(seals_in(seals) if seals else []), *([given] if given else [])]
+    found = check(here.open_library(), key_of(here.settings), kept)
     if as_json:
         faults = [{"number": f.number, "fault": f.text} for f in found.faults]
-        show_json(
-            {"intact": not faults, "rows": found.rows, "first": found.first, "last": found.last, "seal": found.seal, "faults": faults}
-        )
+        ends = {"rows": found.rows, "first": found.first, "last": found.last, "seal": found.seal, "seals": len(kept)}
+        show_json({"intact": not faults} | ends | {"faults": faults, "remarks": list(found.remarks)})
     elif found.faults:
         for fault in found.faults:
             show(f"第 {fault.number} 条\t{fault.text}" if fault.number else f"整体\t{fault.text}")
         show(f"审计记录有问题：{len(found.faults)} 处。请保留现场，与备份对照。")
     else:
+        for remark in found.remarks:
+            show(remark)
         show(f"审计记录完整：第 {found.first} 至 {found.last} 条，共 {found.rows} 条。" if found.rows else "审计记录完整：还没有记录。")
         show(f"封签 {found.seal}（请另行保存，以后可用 --seal 对照）")
     if found.faults:
@@ -78,9 +90,9 @@ def verify(
 
 
 def prune(context: typer.Context, as_json: AsJson = False) -> None:
-    """清除到期的审计内容（见设置 audit_keep_days）；清除本身也记入，不影响核验。"""
+    """清除到期的审计内容（见设置 audit_keep_days）；清除本身签署后记入，不影响核验。核验有问题时不清除。"""
     from assistant.desk.audit import console_actor
-    from assistant.desk.audit import prune as clear
+    from assistant.desk.audit_clearing import prune as clear
 
     here = console(context)
     done = clear(here.open_library(), here.settings, console_actor())
@@ -88,6 +100,42 @@ def prune(context: typer.Context, as_json: AsJson = False) -> None:
         show_json({"emptied": done.emptied, "removed": done.removed, "first": done.first})
     else:
         show(f"已清除 {done.emptied} 条的内容，移除开头 {done.removed} 条；现在自第 {done.first} 条起。")
+
+
+def seal(context: typer.Context) -> None:
+    """立即核验并封签，写到各个封签文件、发到设好的渠道；网页服务平时每天自己做。"""
+    from assistant.desk.audit_seals import behind, seal_now
+
+    here = console(context)
+    made = seal_now(here.open_library(), here.settings, due=True)
+    if made is None:
+        raise RefusedInput("审计记录", "核验有问题，没有封签，请运行 assistant audit verify")
+    show(f"封签 {made.number}:{made.hash}")
+    if behind(here.settings):
+        say(f"没有写到 {here.settings.audit_head_file}，请检查路径和权限。")
+
+
+def start_anew(
+    context: typer.Context,
+    confirmed: Annotated[bool, typer.Option("--yes", help="核验有问题也照现在的样子承认，此后以它为准。")] = False,
+) -> None:
+    """启用审计密钥：换了数据库、恢复了别处的备份或者丢了密钥以后，由管理员核验并承认现有的记录，另起封签。"""
+    from assistant.desk import audit_clearing, audit_seals
+    from assistant.desk.audit import console_actor
+    from assistant.desk.audit_check import verify as check
+    from assistant.desk.audit_key import key_of, make_key
+
+    here = console(context)
+    engine = here.open_library()
+    key = key_of(here.settings)
+    faults = check(engine, key, audit_seals.known_seals(here.settings)).faults
+    for fault in faults:
+        show(f"第 {fault.number} 条\t{fault.text}" if fault.number else f"整体\t{fault.text}")
+    if faults and not confirmed:
+        raise RefusedInput("审计记录", f"核验有 {len(faults)} 处问题；查明原因后，确要照现在的样子承认，请加 --yes")
+    audit_seals.begin_anew(here.settings)
+    audit_clearing.take_on(engine, here.settings, key or make_key(here.settings), console_actor())
+    show("已启用审计密钥，承认了现有的记录，并另起封签；这一步已记入审计。")
 
 
 def _shown(event: AuditEvent) -> str:

@@ -52,6 +52,7 @@ def add(
         reports.append(imported)
         if not as_json:
             show(_line(imported))
+        _warn(imported)
     index = _sync(engine, here)
     if as_json:
         show_json({"files": [_file_json(r) for r in reports], "index": index})
@@ -69,6 +70,7 @@ def pull(
 ) -> None:
     """拉取公开法规库，导入本局目录所列的法律、法规、规章。没有网络时说明后退出，原有内容不变。"""
     from assistant.desk.audit import console_actor
+    from assistant.desk.changes.stubs import kept_aside
     from assistant.desk.imports import in_trail
     from assistant.library.pull import pull as fetch
 
@@ -81,9 +83,12 @@ def pull(
         reports.append(imported)
         if not as_json:
             show(_line(imported))
+        _warn(imported)
 
+    actor = console_actor()
+    aside = kept_aside(here.settings, actor, f"拉取 {url or here.settings.corpus_url}"[:300])
     try:
-        done = fetch(engine, here.settings, url, everything=everything, report=report, taken=in_trail(console_actor()))
+        done = fetch(engine, here.settings, url, everything=everything, report=report, taken=in_trail(actor), aside=aside)
     except PullFailed:
         missing = _missing_count(engine, here)
         if missing:
@@ -190,6 +195,12 @@ def _refused(imported: Imported) -> bool:
     return imported.outcome is Placed.REFUSED
 
 
+def _warn(imported: Imported) -> None:
+    """Say on the side what is doubtful about a text: the report keeps one line a file."""
+    if imported.doubts:
+        say(f"注意 《{imported.title}》：{'；'.join(imported.doubts)}。")
+
+
 def _line(imported: Imported) -> str:
     what = f"《{imported.title}》{imported.version}，{imported.articles} 条" if imported.title else ""
     return f"{imported.outcome.value}\t{imported.name}\t" + "　".join(x for x in (what, imported.detail) if x)
@@ -203,6 +214,7 @@ def _file_json(imported: Imported) -> dict[str, Any]:
         "version": imported.version,
         "articles": imported.articles,
         "detail": imported.detail,
+        "doubts": list(imported.doubts),
     }
 
 

@@ -21,6 +21,7 @@ def setup(context: typer.Context, as_json: AsJson = False) -> None:
     from assistant.desk.accounts import first_administrator
     from assistant.desk.audit import console_actor
     from assistant.desk.cases import load_teaching
+    from assistant.desk.changes.stubs import kept_aside
     from assistant.desk.imports import in_trail
     from assistant.library.importing import import_package
     from assistant.search.build import sync_index
@@ -29,8 +30,13 @@ def setup(context: typer.Context, as_json: AsJson = False) -> None:
     engine = here.open_library()
     tell = paced()
     tell("导入随附的全国法律……")
+    actor = console_actor()
     imported = import_package(
-        engine, here.settings, lambda done, total, name: tell(f"法律 {done}/{total} {name}"), in_trail(console_actor())
+        engine,
+        here.settings,
+        lambda done, total, name: tell(f"法律 {done}/{total} {name}"),
+        in_trail(actor),
+        kept_aside(here.settings, actor, "随程序安装的法律"),
     )
     outcomes = Counter(r.outcome.value for r in imported)
     tell("载入教学案例……")

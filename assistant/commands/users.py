@@ -1,4 +1,4 @@
-"""`user`: accounts made, disabled, given a new password."""
+"""`user`: accounts made, disabled, given a new password, let in again after wrong ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assistant.commands.console import AsJson, console, show, show_json
 if TYPE_CHECKING:
     from assistant.desk.accounts import NewAccount
 
-app = typer.Typer(help="账号：开设、停用、重置密码。", no_args_is_help=True)
+app = typer.Typer(help="账号：开设、停用、重置密码、解除等待。", no_args_is_help=True)
 
 
 class RoleWord(StrEnum):
@@ -50,7 +50,7 @@ def add(
 
 @app.command("reset")
 def reset(context: typer.Context, login: Login, as_json: AsJson = False) -> None:
-    """重置密码并解除锁定，打印新的一次性密码；原来的登录全部退出。"""
+    """重置密码并解除等待，打印新的一次性密码；原来的登录全部退出。"""
     from assistant.desk import accounts
     from assistant.desk.audit import console_actor
 
@@ -65,8 +65,18 @@ def disable(context: typer.Context, login: Login) -> None:
 
 @app.command("enable")
 def enable(context: typer.Context, login: Login) -> None:
-    """恢复停用的账号，并解除锁定。"""
+    """恢复停用的账号，并解除等待。"""
     _set_disabled(context, login, False)
+
+
+@app.command("unlock")
+def unlock(context: typer.Context, login: Login) -> None:
+    """解除一个账号因连续输错密码而有的等待；密码不变。"""
+    from assistant.desk import accounts
+    from assistant.desk.audit import console_actor
+
+    changed = accounts.unlock(console(context).open_library(), login, by=console_actor())
+    show(f"已解除等待：{changed.login}（{changed.name}）")
 
 
 @app.command("list")

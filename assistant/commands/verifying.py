@@ -14,6 +14,7 @@ from assistant.commands.console import AsJson, AsOf, Console, console, say, show
 from assistant.errors import RefusedInput
 from assistant.law.model import article_label
 from assistant.law.titles import short_title
+from assistant.limits import DRAFT, check_text
 
 if TYPE_CHECKING:
     from assistant.law.verify import Judged
@@ -58,6 +59,7 @@ def _text(here: Console, file: str) -> str:
         text = decode(sys.stdin.buffer.read(), "标准输入")
         if not text.strip():
             raise RefusedInput("标准输入", "没有读到文字")
+        check_text("标准输入", text, DRAFT)
         return text
     from assistant.library.readers import read_file
 

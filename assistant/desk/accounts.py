@@ -16,11 +16,13 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from assistant.config import Settings
-from assistant.desk import passwords
+from assistant.desk import attempts, passwords
+from assistant.desk.attempts import Attempt, Patience
 from assistant.desk.audit import AuditAction, record
 from assistant.desk.settings_trail import SYSTEM
 from assistant.errors import AssistantError, RefusedInput
 from assistant.store import accounts as sql
+from assistant.store import attempts as tried
 from assistant.store.accounts import Account, Role, Session
 from assistant.store.engine import writing
 
@@ -38,8 +40,9 @@ class SignInRefused(AssistantError):
     """A sign-in that failed."""
 
 
-#: One sentence for every reason: it tells a stranger neither which logins exist nor which are locked.
-REFUSED = "没有登录成功：登录名或密码不对，或者账号已停用、因多次输错暂时锁定。请核对后再试，仍不行请联系管理员。"
+#: One sentence for every reason: it tells a stranger neither which logins exist nor which are disabled.
+REFUSED = "没有登录成功：登录名或密码不对，或者账号已停用。请核对后再试，仍不行请联系管理员。"
+_ADVICE = "着急的请联系管理员解除等待。"
 
 
 class NoAccount(AssistantError):
@@ -62,9 +65,7 @@ def add(engine: Engine, login: str, name: str, role: Role, section: str = "", *,
 
     Raises RefusedInput for a login that is taken or cannot be one.
     """
-    made = Account(
-        uuid4().hex, _checked_login(login), _checked_name(name), section.strip(), role, True, False, 0, None, datetime.now(), None
-    )
+    made = Account(uuid4().hex, _checked_login(login), _checked_name(name), section.strip(), role, True, False, datetime.now(), None)
     password = passwords.one_time_password()
     hashed = passwords.hashed(password)
     try:
@@ -88,13 +89,14 @@ def first_administrator(engine: Engine) -> NewAccount | None:
 
 
 def reset(engine: Engine, login: str, *, by: str) -> NewAccount:
-    """Give an account a new one-time password, unlock it and end its sessions; raises NoAccount."""
+    """Give an account a new one-time password, end its waits and its sessions; raises NoAccount."""
     password = passwords.one_time_password()
     hashed = passwords.hashed(password)
     with writing(engine) as connection:
         found = _known(connection, login)
-        sql.change_account(connection, found.id, password_hash=hashed, must_change=True, failures=0, locked_until=None)
+        sql.change_account(connection, found.id, password_hash=hashed, must_change=True)
         sql.end_sessions(connection, found.id)
+        tried.forget(connection, found.id)
         record(connection, by, AuditAction.ACCOUNT, found.login, "重置密码")
     return NewAccount(found, password)
 
@@ -105,11 +107,21 @@ def set_disabled(engine: Engine, login: str, disabled: bool, *, by: str) -> Acco
         found = _known(connection, login)
         if disabled and found.role is Role.ADMIN and not found.disabled and sql.active_administrators(connection) < 2:
             raise RefusedInput(found.login, "是最后一个可用的管理员，不能停用；请先另设一个管理员")
-        sql.change_account(connection, found.id, disabled=disabled, failures=0, locked_until=None)
+        sql.change_account(connection, found.id, disabled=disabled)
+        tried.forget(connection, found.id)
         if disabled:
             sql.end_sessions(connection, found.id)
         record(connection, by, AuditAction.ACCOUNT, found.login, "停用" if disabled else "恢复")
         return _known(connection, login)
+
+
+def unlock(engine: Engine, login: str, *, by: str) -> Account:
+    """End the waits of an account after wrong passwords, everywhere; raises NoAccount."""
+    with writing(engine) as connection:
+        found = _known(connection, login)
+        tried.forgive(connection, found.id)
+        record(connection, by, AuditAction.ACCOUNT, found.login, "解除输错密码后的等待")
+        return found
 
 
 def change(engine: Engine, login: str, *, name: str, role: Role, section: str, by: str) -> Account:
@@ -130,21 +142,37 @@ def accounts(engine: Engine, role: Role | None = None) -> list[Account]:
         return sql.accounts(connection, role)
 
 
-def sign_in(engine: Engine, settings: Settings, login: str, password: str, now: datetime | None = None) -> tuple[Account, str]:
-    """Return the account and the token of a new session; raises SignInRefused.
-
-    After `lockout_failures` wrong passwords the account is locked for `lockout_minutes`.
-    """
-    moment = _now(now)
+def waiting(engine: Engine, now: datetime | None = None) -> set[str]:
+    """Return the ids of the accounts for which somebody somewhere has to wait after wrong passwords."""
     with engine.connect() as connection:
-        found = sql.account_of_login(connection, login)
-        kept = sql.password_hash(connection, found.id) if found else ""
-    right = passwords.fits(kept, password)
-    if found is None or found.disabled or (found.locked_until and found.locked_until > moment):
+        return tried.waiting(connection, _now(now))
+
+
+def sign_in(
+    engine: Engine, settings: Settings, login: str, password: str, now: datetime | None = None, *, address: str = ""
+) -> tuple[Account, str]:
+    """Return the account and the token of a new session; raises SignInRefused, MustWait.
+
+    Counted before the password is looked at (see `attempts`), for a name that nobody has like for any other. While an account
+    waits for strangers only a one-time password is looked at: it cannot be guessed, and so a reset always lets its owner
+    in. As much time is spent on every attempt that was counted.
+    """
+    moment, given = _now(now), password[: passwords.LONGEST + 1]
+    with writing(engine) as connection:
+        found = sql.account_of_login(connection, login[: _LONGEST_LOGIN + 1]) if login.isprintable() else None
+        subject = found.id if found else attempts.name_of(settings, "login", login.strip().lower()[: _LONGEST_LOGIN + 1])
+        attempt = attempts.begin(connection, subject, attempts.place_of(settings, address), _patience(settings), moment)
+        looked_at = found is not None and not found.disabled and (found.must_change or not attempt.held)
+        kept = sql.password_hash(connection, found.id) if found and looked_at else ""
+    right = passwords.fits(kept, given)
+    if found is None or not right:
+        if found:
+            _failed(engine, found, attempt)
+        if attempt.held:
+            raise attempts.must_wait(attempt.held, _patience(settings))
         raise SignInRefused(REFUSED)
-    if not right:
-        _failed(engine, settings, found, moment)
-        raise SignInRefused(REFUSED)
+    with writing(engine) as connection:
+        attempts.let_in(connection, attempt, moment)
     return found, open_session(engine, settings, found, moment)
 
 
@@ -153,7 +181,7 @@ def open_session(engine: Engine, settings: Settings, account: Account, now: date
     token = secrets.token_urlsafe(32)
     with writing(engine) as connection:
         sql.purge_sessions(connection, now - _idle(settings), now - _longest(settings))
-        sql.change_account(connection, account.id, failures=0, locked_until=None, signed_in_at=now)
+        sql.change_account(connection, account.id, signed_in_at=now)
         sql.add_session(connection, _digest(token), account.id, now)
         record(connection, account.id, AuditAction.SIGN_IN, account.login)
     return token
@@ -184,50 +212,41 @@ def sign_out(engine: Engine, token: str) -> None:
 
 
 def change_password(engine: Engine, settings: Settings, account: Account, old: str, new: str, token: str) -> None:
-    """Set the account's password and end its other sessions; raises RefusedInput.
+    """Set the account's password and end its other sessions; raises RefusedInput, MustWait.
 
-    A wrong old password counts as a failed sign-in.
+    A wrong old password is a wrong attempt of this session alone: who found a screen unlocked cannot try for long, and
+    keeps nobody else from changing or signing in.
     """
-    passwords.check_new_password(new, account.login)
-    with engine.connect() as connection:
+    passwords.check_new_password(new, account.login, account.name, account.section, settings.bureau_name)
+    now = datetime.now()
+    with writing(engine) as connection:
+        attempt = attempts.count(connection, account.id, _digest(token), _patience(settings), now)
         kept = sql.password_hash(connection, account.id)
-    if not passwords.fits(kept, old):
-        _failed(engine, settings, account, datetime.now())
+    if not passwords.fits(kept, old[: passwords.LONGEST + 1]):
+        _failed(engine, account, attempt)
         raise RefusedInput("原密码", "不对，请重新输入")
+    with writing(engine) as connection:
+        attempts.take_back(connection, attempt)
     if old == new:
         raise RefusedInput("新密码", "不能与原密码相同")
     hashed = passwords.hashed(new)
     with writing(engine) as connection:
-        sql.change_account(connection, account.id, password_hash=hashed, must_change=False, failures=0, locked_until=None)
+        sql.change_account(connection, account.id, password_hash=hashed, must_change=False)
         sql.end_sessions(connection, account.id, but=_digest(token))
         record(connection, account.id, AuditAction.ACCOUNT, account.login, "修改密码")
 
 
-def account_of_provider(engine: Engine, subject: str, logins: list[str]) -> Account:
-    """Return the account of a person the sign-in provider vouches for; raises SignInRefused.
-
-    `subject` is issuer and subject; at the first sign-in it is bound to the account that an administrator
-    made under one of `logins` (preferred user name, e-mail). Nobody is let in without an account.
-    """
+def _failed(engine: Engine, account: Account, attempt: Attempt) -> None:
+    """Put a wrong password into the trail, with the wait it brought; one that was not looked at is no news."""
+    if attempt.held:
+        return
+    minutes = int(attempt.wait.total_seconds() // 60)
     with writing(engine) as connection:
-        found = sql.account_of_subject(connection, subject)
-        if found is None:
-            named = (sql.account_of_login(connection, login) for login in logins if login)
-            found = next((a for a in named if a and a.oidc_subject is None), None)
-            if found:
-                sql.change_account(connection, found.id, oidc_subject=subject, must_change=False)
-                record(connection, found.id, AuditAction.ACCOUNT, found.login, "绑定统一认证")
-    if found is None or found.disabled:
-        raise SignInRefused("统一认证通过了，但本系统没有对应的可用账号；请联系管理员按统一认证的用户名开设账号。")
-    return found
+        record(connection, account.id, AuditAction.SIGN_IN_FAILED, account.login, f"此处须等{minutes}分钟再试" if minutes else "")
 
 
-def _failed(engine: Engine, settings: Settings, account: Account, now: datetime) -> None:
-    with writing(engine) as connection:
-        if sql.count_failure(connection, account.id) >= settings.lockout_failures:
-            until = now + timedelta(minutes=settings.lockout_minutes)
-            sql.change_account(connection, account.id, failures=0, locked_until=until)
-        record(connection, account.id, AuditAction.SIGN_IN_FAILED, account.login)
+def _patience(settings: Settings) -> Patience:
+    return Patience(settings.lockout_failures, timedelta(minutes=settings.lockout_minutes), _ADVICE)
 
 
 def _known(connection: Connection, login: str) -> Account:

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
-from assistant.config import Settings
-from assistant.errors import AssistantError, BadSetting
+from assistant.errors import AssistantError
 from assistant.law.personal_data import mask_certain
 from assistant.store import audit as sql
 from assistant.store.audit import AuditEvent, AuditFilter
@@ -50,6 +48,7 @@ class AuditAction(StrEnum):
     BACKUP = "备份"
     RESTORE = "恢复"
     PRUNE = "审计清理"
+    KEY = "审计密钥"
 
 
 class TrailBroken(AssistantError):
@@ -57,15 +56,6 @@ class TrailBroken(AssistantError):
 
     def __init__(self) -> None:
         super().__init__("审计记录的链头不见了，操作没有执行；请管理员运行 assistant audit verify 查明，或从备份恢复。")
-
-
-@dataclass(frozen=True, slots=True)
-class Pruned:
-    """What a clearing did: rows emptied, rows removed at the beginning, and the first number that is left."""
-
-    emptied: int
-    removed: int
-    first: int
 
 
 def record(connection: Connection, actor: str, action: AuditAction, target: str, detail: Mapping[str, Any] | str = "") -> AuditEvent:
@@ -108,56 +98,3 @@ def _masked(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _masked(inner) for name, inner in value.items()}
     return [_masked(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-
-# ---- how long what is kept -------------------------------------------------------------------
-
-
-def kept_days(settings: Settings) -> dict[AuditAction, int]:
-    """Return for how many days the rows of each action are kept; 0 is for good. Raises BadSetting for an unknown action."""
-    own = settings.audit_keep_days_by_action
-    unknown = [name for name in own if name not in list(AuditAction)]
-    if unknown:
-        raise BadSetting(f"设置 audit_keep_days_by_action 里没有“{unknown[0]}”这种记录，可写：{'、'.join(AuditAction)}")
-    return {action: own.get(action.value, settings.audit_keep_days) for action in AuditAction if action is not AuditAction.PRUNE}
-
-
-def prune(engine: Engine, settings: Settings, actor: str, now: datetime | None = None) -> Pruned:
-    """Empty the rows whose time is up, and remove those at the beginning of the chain that are all empty.
-
-    What was emptied up to which moment, and where the chain now begins, is itself a row of the trail, so that
-    `verify` can tell clearing from tampering. Nothing is recorded where nothing was due.
-    """
-    moment = now or datetime.now()
-    limits = {action.value: moment - timedelta(days=days) for action, days in kept_days(settings).items() if days}
-    with writing(engine) as connection:
-        head = sql.head_of(connection, locked=True)
-        if head is None:
-            raise TrailBroken
-        emptied = sum(sql.empty(connection, action, before) for action, before in limits.items())
-        earlier = sql.of_action(connection, AuditAction.PRUNE.value)
-        through, last_hash = _empty_beginning(connection, head.removed_number, head.removed_hash)
-        if not emptied and through == head.removed_number:
-            return Pruned(0, 0, head.removed_number + 1)
-        removed = sql.remove_beginning(connection, through, last_hash)
-        facts = {"清除": emptied, "截止": _merged(earlier, limits), "起点": through, "起点摘要": last_hash}
-        record(connection, actor, AuditAction.PRUNE, "审计记录", facts)
-        return Pruned(emptied, removed, through + 1)
-
-
-def _empty_beginning(connection: Connection, number: int, last_hash: str) -> tuple[int, str]:
-    """The last row of the beginning that is all empty or tells of earlier clearing (the new one tells it again)."""
-    for event in sql.chain(connection):
-        if event.salt is not None and event.action != AuditAction.PRUNE.value:
-            break
-        number, last_hash = event.number, event.hash
-    return number, last_hash
-
-
-def _merged(earlier: list[AuditEvent], limits: Mapping[str, datetime]) -> dict[str, str]:
-    """The latest moment up to which each action was ever cleared."""
-    out = {action: before.isoformat() for action, before in limits.items()}
-    for event in earlier:
-        for action, before in event.details["截止"].items():
-            out[action] = max(out.get(action, ""), before)
-    return out

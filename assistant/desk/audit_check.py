@@ -1,19 +1,25 @@
-"""Checking the audit trail: every row against its own hash, the row before, and the two ends kept apart."""
+"""Checking the audit trail: every row against its own hash and the row before, clearing against its signature, seals against both."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
 
+from assistant.desk import audit_statements as statements
 from assistant.desk.audit import AuditAction
+from assistant.desk.audit_key import AuditKey
 from assistant.store import audit as sql
 from assistant.store.audit import AuditEvent, AuditHead
 from assistant.store.engine import reading
 
 #: Faults listed at most; a chain rewritten from its middle has one for every row.
 MOST_FAULTS = 200
+#: A seal may be noted down shortened to so many characters of its hash.
+_SEAL = re.compile(r"\s*(\d{1,12})[:：-]([0-9a-f]{32,64})\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +31,23 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """A row's number and its hash (or the beginning of it), kept outside the database."""
+
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """The outcome: how many rows, the number and hash of the newest one, and what is wrong (at most MOST_FAULTS)."""
+    """The outcome: how many rows, the number and hash of the newest one, what is wrong (at most MOST_FAULTS), and remarks."""
 
     rows: int
     first: int
     last: int
     hash: str
     faults: tuple[Fault, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def seal(self) -> str:
@@ -40,52 +55,94 @@ class Checked:
         return f"{self.last}:{self.hash}"
 
 
-def verify(engine: Engine, seal: str = "") -> Checked:
+def read_seal(text: str) -> Seal | None:
+    """Return the seal of a text, None where it is none."""
+    found = _SEAL.fullmatch(text)
+    return Seal(int(found[1]), found[2]) if found else None
+
+
+def verify(engine: Engine, key: AuditKey | None = None, seals: Iterable[Seal] = ()) -> Checked:
     """Check the whole chain as it stands at one moment.
 
     Finds a row that was changed, removed, added or put elsewhere, a tail that was cut off, and rows emptied or removed
-    without a record of it. The hashes need no key: who can write the database and knows this program can make a chain
-    anew from some row on. `seal`, noted earlier from another run and kept elsewhere, finds that, too.
+    without a record of it that `key` signed. The hashes need no key: who can write the database and knows this program
+    can make a chain anew from the newest signed record on. `seals`, noted earlier and kept elsewhere, find that, too.
     """
     with reading(engine) as connection:
-        head = sql.head_of(connection)
-        cleared = sql.of_action(connection, AuditAction.PRUNE.value)
-        checker = _Checker(head, cleared, seal)
-        try:
-            for event in sql.chain(connection):
-                checker.take(event)
-        except (TypeError, ValueError):  # SQLite keeps any text in any column
-            checker.unreadable()
+        return check(connection, key, seals)
+
+
+def check(connection: Connection, key: AuditKey | None, seals: Iterable[Seal]) -> Checked:
+    """Check the chain as a transaction sees it (see `verify`)."""
+    checker = _Checker(sql.head_of(connection), list(seals))
+    try:
+        checker.take_statements(sql.of_actions(connection, [a.value for a in statements.ACTIONS]), key)
+        checker.begin()
+        for event in sql.chain(connection):
+            checker.take(event)
+    except (TypeError, ValueError):  # SQLite keeps any text in any column
+        checker.unreadable()
     return checker.end()
 
 
 class _Checker:
     """Goes along the chain once."""
 
-    def __init__(self, head: AuditHead | None, cleared: Iterable[AuditEvent], seal: str) -> None:
+    def __init__(self, head: AuditHead | None, seals: list[Seal]) -> None:
         self.head = head
         self.faults: list[Fault] = []
+        self.remarks: list[str] = []
         self.rows = 0
         self.number = head.removed_number if head else 0
         self.hash = head.removed_hash if head else sql.ORIGIN
         self.first = self.number + 1
-        self.sealed_number, self.sealed_hash = _parts(seal)
-        self.seal_seen = self.sealed_number == 0
+        self.seals: dict[int, list[Seal]] = {}
+        for seal in (s for s in seals if s.number):
+            self.seals.setdefault(seal.number, []).append(seal)
         self.limits: dict[str, str] = {}
-        beginning = (0, sql.ORIGIN)
-        for event in cleared:
-            try:
-                for action, before in event.details["截止"].items():
-                    self.limits[action] = max(self.limits.get(action, ""), before)
-                beginning = (int(event.details["起点"]), str(event.details["起点摘要"]))
-            except (AttributeError, KeyError, TypeError, ValueError):
-                self._fault(event.number, "审计清理的记录读不出来")
-        if head and (head.removed_number, head.removed_hash) != beginning:
-            self._fault(0, "链的起点与审计清理的记录不符，开头的记录可能被删除")
-        if self.sealed_number and self.sealed_number <= self.number:
-            self.seal_seen = True  # cleared since; there is nothing left to compare
-            if self.sealed_number == self.number and self.sealed_hash != self.hash:
-                self._fault(self.number, "与另行保存的封签不符，此前的记录被重新编制")
+        self.beginning = (0, sql.ORIGIN)
+
+    def take_statements(self, events: list[AuditEvent], key: AuditKey | None) -> None:
+        """Take what the key signed; what it did not sign counts for nothing, unless a later signed start of the key took it on."""
+        if key is None:
+            if events:
+                self._fault(0, "没有审计密钥（数据目录的 audit.key），清理记录的签名无法核对，请从备份找回密钥")
+            signed: list[AuditEvent] = []
+        else:
+            signed = [e for e in events if statements.is_signed(e, key)]
+            if not signed and self.head and self.head.number:
+                self._fault(0, "没有一条由本机密钥签署的记录，整条记录可能被重新编制；刚换了密钥或者数据库的，请运行 assistant audit key")
+        started = max((e.number for e in signed if e.action == AuditAction.KEY), default=0)
+        for event in events:
+            if event in signed:
+                continue
+            if event.number < started:
+                self.remarks.append(f"第 {event.number} 条清理记录不是由现在的密钥签署，由第 {started} 条启用密钥的记录承认")
+            elif key is not None:
+                self._fault(event.number, "审计清理的记录没有有效的签名，是伪造的，或者由另一把密钥签署")
+        found = [s for s in map(statements.read, signed) if s is not None]
+        if len(found) < len(signed):
+            self._fault(0, "审计清理的记录读不出来")
+        self.limits = statements.merged(found)
+        if found:
+            self.beginning = found[-1].beginning
+
+    def begin(self) -> None:
+        """Check where the chain begins, and the seals of what lies before."""
+        head = self.head
+        if head and (head.removed_number, head.removed_hash) != self.beginning:
+            self._fault(0, "链的起点与经过签署的清理记录不符，开头的记录可能被删除")
+        cleared = 0
+        for number in [n for n in self.seals if n <= self.number]:
+            for seal in self.seals.pop(number):
+                if number == self.number and not self.hash.startswith(seal.hash):
+                    self._fault(number, "与另行保存的封签不符，此前的记录被重新编制")
+                elif number > self.beginning[0]:
+                    self._fault(number, "另行保存的封签所指的记录不在了，而没有经过签署的清理记录")
+                else:
+                    cleared += 1
+        if cleared:
+            self.remarks.append(f"{cleared} 个封签所指的记录已经清理，有签署的清理记录为凭，不再逐条对照")
 
     def take(self, event: AuditEvent) -> None:
         """Check the next row."""
@@ -99,15 +156,14 @@ class _Checker:
             self._fault(event.number, "与前一条不相接，前一条被改动、替换或者顺序被调换")
         self._check_row(event)
         self.number, self.hash = event.number, event.hash
-        if event.number == self.sealed_number:
-            self.seal_seen = True
-            if event.hash != self.sealed_hash:
+        for seal in self.seals.pop(event.number, ()):
+            if not event.hash.startswith(seal.hash):
                 self._fault(event.number, "与另行保存的封签不符，此前的记录被重新编制")
 
     def _check_row(self, event: AuditEvent) -> None:
         if event.salt is None:
             if event.at.isoformat() >= self.limits.get(event.action, ""):
-                self._fault(event.number, "内容被清空，而没有相应的清理记录")
+                self._fault(event.number, "内容被清空，而没有经过签署的清理记录")
         elif sql.content_digest(event.actor or "", event.target or "", event.detail or "", event.salt) != event.content:
             self._fault(event.number, "内容被改动（操作人、对象或者详情）")
         if sql.row_hash(event.number, event.at, event.action, event.content, event.previous) != event.hash:
@@ -125,15 +181,11 @@ class _Checker:
             self._fault(0, f"末尾缺失：链头记着第 {self.head.number} 条，最后一条是第 {self.number} 条")
         elif (self.head.number, self.head.hash) != (self.number, self.hash):
             self._fault(0, "链头与最后一条不符，末尾被添加或者替换")
-        if not self.seal_seen:
-            self._fault(0, f"另行保存的封签是第 {self.sealed_number} 条，现在的记录到不了这一条，末尾被删除")
-        return Checked(self.rows, self.first, self.number, self.hash, tuple(self.faults))
+        if left := list(self.seals):
+            missing = f"第 {max(left)} 条" if len(left) == 1 else f"第 {min(left)} 条等 {len(left)} 条"
+            self._fault(0, f"另行保存的封签是{missing}，现在的记录里没有，末尾被删除")
+        return Checked(self.rows, self.first, self.number, self.hash, tuple(self.faults), tuple(self.remarks))
 
     def _fault(self, number: int, text: str) -> None:
         if len(self.faults) < MOST_FAULTS:
             self.faults.append(Fault(number, text))
-
-
-def _parts(seal: str) -> tuple[int, str]:
-    number, _, digest = seal.partition(":")
-    return (int(number), digest.strip()) if number.strip().isdigit() else (0, "")

@@ -18,6 +18,8 @@ from assistant.law.case_model import BasisRole, Case, CaseBasis, CaseKind
 from assistant.law.model import Visibility
 from assistant.law.personal_data import PersonalData, find_personal_data, mask
 from assistant.law.personal_kinds import PersonalKind
+from assistant.law.spans import Spans
+from assistant.limits import MORE_WORDS
 from assistant.search.embed import load_embedder
 from assistant.store import cases as sql
 from assistant.store.engine import writing
@@ -97,15 +99,18 @@ def with_more(draft: Draft, lines: Sequence[str], kept: Collection[int] = ()) ->
     """The draft with words replaced that a reader found, too; and the pieces kept, by their new numbers.
 
     A line is the words, or words=what stands for them (default 某某); words inside a piece that is known are passed by.
+    Raises RefusedInput for more lines than a reader writes.
     """
     wanted = [(words.strip(), stand.strip() or "某某") for words, _, stand in (line.partition("=") for line in lines) if words.strip()]
+    MORE_WORDS.check("还要遮蔽的词", len(wanted))
     stays = {(draft.found[n].kind, draft.found[n].text) for n in kept}
     parts, number = [], 0
     for part in draft.parts:
         found = list(part.found)
         for words, stand in wanted:
+            known = Spans((d.start, d.end) for d in found)
             for match in re.finditer(re.escape(words), part.text):
-                if all(match.end() <= d.start or d.end <= match.start() for d in found):
+                if not known.touch(match.start(), match.end()):
                     found.append(PersonalData(PersonalKind.OTHER, match.start(), match.end(), words, stand, False))
         found.sort(key=lambda d: d.start)
         parts.append(replace(part, found=tuple(found), numbers=tuple(range(number, number + len(found)))))
@@ -119,14 +124,20 @@ def publish(engine: Engine, settings: Settings, draft: Draft, *, kept: Collectio
 
     Raises RefusedInput where a public case would show an identity or telephone number, or nothing is left to tell.
     """
-    bare = set(kept) & certain_numbers(draft)
-    if draft.case.visibility is Visibility.PUBLIC and bare:
-        kinds = "、".join(dict.fromkeys(draft.found[n].kind.value for n in sorted(bare)))
-        raise RefusedInput(draft.case.title, f"公开案例不能保留{kinds}，请改为替换，或者设为内部")
+    if draft.case.visibility is Visibility.PUBLIC:
+        check_public(draft, kept)
     case = masked_case(draft, kept)
     if not case.facts.strip():
         raise RefusedInput(case.title, "没有读出案情，不能作案例")
     return keep(engine, load_embedder(settings), case, draft.digest, by)
+
+
+def check_public(draft: Draft, kept: Collection[int]) -> None:
+    """Raise RefusedInput where a case would show everyone an identity or telephone number."""
+    bare = set(kept) & certain_numbers(draft)
+    if bare:
+        kinds = "、".join(dict.fromkeys(draft.found[n].kind.value for n in sorted(bare)))
+        raise RefusedInput(draft.case.title, f"公开案例不能保留{kinds}，请改为替换，或者设为内部")
 
 
 def changed(draft: Draft, **fields: Any) -> Draft:

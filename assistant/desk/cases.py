@@ -19,6 +19,7 @@ from assistant.law.personal_data import certain_data
 from assistant.law.titles import title_key
 from assistant.library.shelf import Shelf
 from assistant.library.teaching import teaching_cases
+from assistant.limits import WORDS
 from assistant.search.case_search import CaseSearch, FoundCase, Place, Wanted, case_vector
 from assistant.search.embed import Embedder, load_embedder
 from assistant.store import cases as sql
@@ -61,8 +62,9 @@ class ShownCase:
 def place_of(shelf: Shelf, words: str) -> Place:
     """The article (or, number 0, the whole statute) that words name: 娱乐场所管理条例 第四十八条, with or without 《》.
 
-    Raises RefusedInput where they name none.
+    Raises RefusedInput where they name none, or are overlong.
     """
+    WORDS.check("条文", len(words))
     named = next((c for c in parse_reference(words, shelf.names()) if c.title), None)
     if named is None:
         statute = shelf.find_statute(words)
@@ -74,7 +76,8 @@ def place_of(shelf: Shelf, words: str) -> Place:
 
 
 def found(search: CaseSearch, shelf: Shelf, words: str = "", *, article: str = "", wanted: Wanted | None = None) -> list[FoundCase]:
-    """Return the cases that fit; `article` is in words. Raises RefusedInput where it names no article."""
+    """Return the cases that fit; `article` is in words. Raises RefusedInput where it names no article, or either is overlong."""
+    WORDS.check("检索词", len(words))
     ask = wanted or Wanted()
     if article.strip():
         ask = replace(ask, article=place_of(shelf, article.strip()))
@@ -139,19 +142,26 @@ def edit_lesson(engine: Engine, case_id: int, text: str, by: str) -> StoredCase:
     Raises NotOnShelf where there is none in use, RefusedInput for no words, too many, or (in a public case) a number of
     a person.
     """
-    lesson = [line.strip() for line in text.splitlines() if line.strip()]
-    if not lesson or len(text) > LESSON_CHARS:
-        raise RefusedInput("说给当事人听", f"应有 1 至 {LESSON_CHARS} 字")
+    checked_lesson(text, public=False)
     with writing(engine) as connection:
         stored = sql.case(connection, case_id)
         if stored is None or stored.removed_at:
             raise NotOnShelf(f"没有编号为 {case_id} 的案例，可能已被移出")
-        bare = certain_data(text)
-        if stored.case.visibility is Visibility.PUBLIC and bare:
-            raise RefusedInput("说给当事人听", f"公开案例不能写{bare[0].kind.value}，请改写后再保存")
+        lesson = checked_lesson(text, public=stored.case.visibility is Visibility.PUBLIC)
         sql.set_lesson(connection, case_id, lesson, datetime.now())
         record(connection, by, AuditAction.CASE, f"案例 {case_id} {stored.case.title}", "修改说给当事人听的话")
     return stored
+
+
+def checked_lesson(text: str, *, public: bool) -> list[str]:
+    """Return the sentences of a lesson; raises RefusedInput for none, too many words, or (in a public case) a number of a person."""
+    lesson = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lesson or len(text) > LESSON_CHARS:
+        raise RefusedInput("说给当事人听", f"应有 1 至 {LESSON_CHARS} 字")
+    bare = certain_data(text)
+    if public and bare:
+        raise RefusedInput("说给当事人听", f"公开案例不能写{bare[0].kind.value}，请改写后再保存")
+    return lesson
 
 
 def remove(engine: Engine, case_id: int, by: str) -> StoredCase:

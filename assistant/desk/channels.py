@@ -24,8 +24,13 @@ from urllib.parse import urlencode
 import httpx
 
 from assistant.config import Settings
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, RefusedAddress
+from assistant.outgoing.http import client
+from assistant.outgoing.mail import smtp
 from assistant.store.notifications import Delivery
+
+#: Bytes a robot's answer may have; it is one line.
+_LARGEST_ANSWER = 64 * 1024
 
 
 class Channel(StrEnum):
@@ -83,6 +88,8 @@ def _mail(settings: Settings, delivery: Delivery, address: str) -> None:
         for reply in (server.mail(sender), server.rcpt(address)):
             if reply[0] not in (250, 251):
                 raise smtplib.SMTPResponseException(*reply)
+    except RefusedAddress as error:
+        raise NotSent(f"{error}，请改设置 smtp_host") from error
     except (OSError, smtplib.SMTPException) as error:
         _closed(server)
         raise NotSent(f"邮件服务器没有接受：{_reason(error)}") from error
@@ -115,8 +122,7 @@ def _message(settings: Settings, delivery: Delivery, address: str) -> EmailMessa
 def _connected(settings: Settings) -> smtplib.SMTP:
     trusted = ssl.create_default_context() if settings.smtp_security != "none" else None
     host, port, seconds = settings.smtp_host, settings.smtp_port, settings.notify_timeout
-    encrypted = settings.smtp_security == "tls"
-    server = smtplib.SMTP_SSL(host, port, timeout=seconds, context=trusted) if encrypted else smtplib.SMTP(host, port, timeout=seconds)
+    server = smtp(host, port, seconds=seconds, tls=trusted if settings.smtp_security == "tls" else None)
     try:
         if settings.smtp_security == "starttls":
             server.starttls(context=trusted)
@@ -178,7 +184,10 @@ def _posted(settings: Settings, url: str, document: dict[str, Any], secret: str 
         moment = str(int(datetime.now().timestamp()))
         headers |= {"X-Assistant-Timestamp": moment, "X-Assistant-Signature": webhook_signature(secret, moment, body)}
     try:
-        answer = httpx.post(url, content=body, headers=headers, timeout=settings.notify_timeout)
+        with client(url, seconds=settings.notify_timeout, largest=_LARGEST_ANSWER) as caller:
+            answer = caller.post(url, content=body, headers=headers)
+    except RefusedAddress as error:
+        raise NotSent(str(error)) from error
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise NotSent(f"连不上：{_reason(error)}") from error
     except httpx.HTTPError as error:

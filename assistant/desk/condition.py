@@ -12,14 +12,18 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from assistant.config import Settings
-from assistant.desk import audit, questions
+from assistant.desk import audit, audit_seals, questions
 from assistant.desk.audit import AuditAction
+from assistant.desk.audit_key import NoAuditKey, key_of
+from assistant.desk.changes import asking
 from assistant.desk.ops.privacy import Openness, too_open
+from assistant.desk.papers import template_problems
 from assistant.library.coverage import coverage
 from assistant.search.build import needs_sync, read_pointer
 from assistant.store import notifications
 from assistant.store import statutes as sql
 from assistant.store.audit import AuditFilter
+from assistant.store.changes import ChangeState
 from assistant.store.notifications import DeliveryStatus
 from assistant.store.proposals import ProposalStatus
 
@@ -57,6 +61,9 @@ def condition(engine: Engine, settings: Settings) -> list[Part]:
         _model(settings),
         _backup(engine, datetime.now()),
         _proposals(engine),
+        _settings(settings),
+        _seals(settings),
+        _changes(engine),
     ]
 
 
@@ -137,8 +144,45 @@ def _backup(engine: Engine, now: datetime) -> Part:
     return Part("备份", State.WARN, told, todo) if days > _OLD_BACKUP_DAYS else Part("备份", State.GOOD, told)
 
 
+def _changes(engine: Engine) -> Part:
+    waiting = len(asking.listed(engine, {ChangeState.WAITING}))
+    if waiting:
+        return Part("待批准的变动", State.WARN, f"{waiting} 项法规库变动等待批准", "到“文件与版本”的“待批准的变动”看对照，再决定。")
+    return Part("待批准的变动", State.GOOD, "没有等待批准的变动")
+
+
 def _proposals(engine: Engine) -> Part:
     waiting = len(questions.proposals(engine, ProposalStatus.PENDING))
     if waiting:
         return Part("待审推荐", State.WARN, f"{waiting} 个推荐的示例问题等待审定", "到“词语与问题”审定。")
     return Part("待审推荐", State.GOOD, "没有待审的示例问题")
+
+
+def _settings(settings: Settings) -> Part:
+    """Stored values that are not used, and templates that cannot be."""
+    wrong = [f"{i.name}（{i.reason}）" for i in settings.ignored]
+    papers = template_problems(settings)
+    if wrong:
+        told = f"assistant.toml 里有不能用的值，已改用默认值：{'、'.join(wrong)}"
+        return Part("设置", State.WARN, told, "到“设置”改好，或者运行 assistant settings reset。")
+    if papers:
+        return Part("设置", State.WARN, papers[0], "改好模板文件，或者去掉这项设置。")
+    return Part("设置", State.GOOD, "没有不能用的设置")
+
+
+def _seals(settings: Settings) -> Part:
+    """When the trail was last sealed, and whether the seal reached the place elsewhere."""
+    try:
+        if key_of(settings) is None:
+            return Part(
+                "审计封签", State.WARN, "还没有审计密钥，到期的审计内容不能清理", "重新启动服务；仍没有的，运行 assistant audit key。"
+            )
+    except NoAuditKey as error:
+        return Part("审计封签", State.BAD, "审计密钥不能用", str(error))
+    day, elsewhere = audit_seals.last_sealed(settings), settings.audit_head_file
+    told = f"最近一次封签 {day:%Y-%m-%d}" if day else "还没有封签"
+    if day and audit_seals.behind(settings):
+        return Part("审计封签", State.WARN, f"{told}，没有写到 {elsewhere}", "检查那里的路径和权限，再运行 assistant audit seal。")
+    if not elsewhere and not settings.audit_head_to:
+        return Part("审计封签", State.WARN, f"{told}，只写在数据目录里", "用设置 audit_head_file 或 audit_head_to 另外存一份到本机之外。")
+    return Part("审计封签", State.GOOD, told)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 
 from sqlalchemy import Engine
 
@@ -12,13 +11,17 @@ from assistant.errors import NotOnShelf
 from assistant.law.citations import parse_reference
 from assistant.law.compare import folded
 from assistant.law.comparison import Marks, diff_marks
+from assistant.law.matching import BoundedMatcher
 from assistant.law.model import Article
 from assistant.library.catalogue import load_catalogue
 from assistant.library.shelf import Shelf
+from assistant.limits import WORDS
 from assistant.store import statutes as sql
 from assistant.store.records import Statute, Version
 
 _REWRITTEN = 0.25
+#: So many articles further on an article of a changed stretch is still looked for.
+_FURTHEST = 300
 _SAME_ARTICLE = 0.5  # below this likeness two articles are one removed and one added, not one changed
 
 
@@ -61,7 +64,8 @@ class ArticleChange:
 
 
 def listed(engine: Engine, words: str = "", level: str = "", field: str = "", day: date | None = None) -> list[ListedStatute]:
-    """Return the statutes whose title holds every word, of a level and a field where given."""
+    """Return the statutes whose title holds every word, of a level and a field where given; raises RefusedInput for overlong words."""
+    WORDS.check("检索词", len(words))
     on, wanted = day or date.today(), words.strip("《》 ").lower().split()
     fields = {s.key: s.fields for s in load_catalogue().statutes}
     with engine.connect() as connection:
@@ -121,7 +125,8 @@ def version_on(versions: list[Version], day: date) -> Version:
 
 
 def found_in(document: OpenStatute, words: str) -> list[str]:
-    """Return the ids of the articles whose text holds every word, spaces and punctuation aside."""
+    """Return the ids of the articles whose text holds every word, spaces and punctuation aside; raises RefusedInput for overlong words."""
+    WORDS.check("检索词", len(words))
     wanted = [folded(w) for w in words.split() if folded(w)]
     texts = ((i, folded(f"{a.label}{a.chapter}{a.section}{a.text}")) for i, a in document.articles)
     return [i for i, text in texts if wanted and all(w in text for w in wanted)]
@@ -132,7 +137,7 @@ def compared(older: OpenStatute, newer: OpenStatute) -> list[ArticleChange]:
     a, b = [x for _, x in older.articles], [x for _, x in newer.articles]
     left, right = [folded(x.text) for x in a], [folded(x.text) for x in b]
     out: list[ArticleChange] = []
-    for op, i1, i2, j1, j2 in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+    for op, i1, i2, j1, j2 in BoundedMatcher(left, right).get_opcodes():
         if op == "equal":
             out += [ArticleChange(x, y) for x, y in zip(a[i1:i2], b[j1:j2], strict=True)]
         else:
@@ -145,7 +150,7 @@ def _paired(old: list[Article], new: list[Article]) -> list[ArticleChange]:
     out: list[ArticleChange] = []
     at = 0
     for article in new:
-        likes = [(_likeness(o, article), -k) for k, o in enumerate(old[at:])]
+        likes = [(_likeness(o, article), -k) for k, o in enumerate(old[at : at + _FURTHEST])]
         best, back = max(likes, default=(0.0, 0))
         if best < _SAME_ARTICLE:
             out.append(ArticleChange(None, article))
@@ -159,7 +164,7 @@ def _paired(old: list[Article], new: list[Article]) -> list[ArticleChange]:
 
 def _likeness(old: Article, new: Article) -> float:
     """0 to 1; an article that kept its number is the same one even where much of it was rewritten."""
-    ratio = SequenceMatcher(None, folded(old.text), folded(new.text), autojunk=False).ratio()
+    ratio = BoundedMatcher(folded(old.text), folded(new.text)).ratio()
     return max(ratio, _SAME_ARTICLE) if old.key == new.key and ratio >= _REWRITTEN else ratio
 
 

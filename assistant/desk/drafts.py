@@ -10,29 +10,30 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from uuid import uuid4
 
+from assistant import limits
 from assistant.config import Settings
 from assistant.desk.verified import commented_copy, commented_docx
 from assistant.errors import AssistantError, RefusedInput
+from assistant.law.marked_up import Segment, segments
 from assistant.law.verify import Judged, Verdict, verify_citations
 from assistant.library.citation_shelf import CitationShelf
 from assistant.library.readers import read_file
 from assistant.library.shelf import Shelf
 
-#: Characters of a draft at most; a long case file has some 100,000.
-LONGEST = 300_000
-_KEPT = 32
+_KEPT, _KEPT_OF_ONE, _KEPT_BYTES = 32, 8, 100 * 1024 * 1024
 PASTED = "粘贴的文字"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedDraft:
-    """A draft with every citation judged for a day; `source` is an uploaded DOCX, None for anything else."""
+    """A draft with every citation judged for a day, and its text cut at them; `source` is an uploaded DOCX, None for anything else."""
 
     name: str
     text: str
     as_of: date
     judged: tuple[Judged, ...]
     source: bytes | None = field(default=None, repr=False)
+    pieces: tuple[Segment, ...] = field(default=(), repr=False)
 
     @property
     def counts(self) -> dict[Verdict, int]:
@@ -52,9 +53,9 @@ def check_text(shelf: Shelf, text: str, as_of: date, name: str = PASTED, source:
     """Return a draft with its citations judged on `as_of`; raises RefusedInput for an empty or overlong one."""
     if not text.strip():
         raise RefusedInput(name, "没有文字，请粘贴草稿或者选择文件")
-    if len(text) > LONGEST:
-        raise RefusedInput(name, f"有 {len(text)} 字，超过上限 {LONGEST} 字，请分开核验")
-    return CheckedDraft(name, text, as_of, tuple(verify_citations(text, CitationShelf(shelf), as_of)), source)
+    limits.check_text(name, text, limits.DRAFT)
+    judged = tuple(verify_citations(text, CitationShelf(shelf), as_of))
+    return CheckedDraft(name, text, as_of, judged, source, segments(text, judged))
 
 
 def check_file(shelf: Shelf, settings: Settings, path: Path, as_of: date) -> CheckedDraft:
@@ -86,10 +87,10 @@ def target(judged: Judged) -> str | None:
 
 
 class Drafts:
-    """The drafts checked last, by number and owner; in memory only, the oldest make room."""
+    """The drafts checked last, by number and owner; in memory only. The oldest make room, and of one owner their own oldest."""
 
-    def __init__(self, kept: int = _KEPT) -> None:
-        self._kept = kept
+    def __init__(self, kept: int = _KEPT, of_one: int = _KEPT_OF_ONE, most_bytes: int = _KEPT_BYTES) -> None:
+        self._kept, self._of_one, self._most_bytes = kept, of_one, most_bytes
         self._lock = Lock()
         self._drafts: OrderedDict[str, tuple[str, CheckedDraft]] = OrderedDict()
 
@@ -97,8 +98,11 @@ class Drafts:
         """Keep a draft for its owner; return its number."""
         number = uuid4().hex
         with self._lock:
+            own = [n for n, (whose, _) in self._drafts.items() if whose == owner]
+            for old in own[: max(0, len(own) - self._of_one + 1)]:
+                del self._drafts[old]
             self._drafts[number] = (owner, draft)
-            while len(self._drafts) > self._kept:
+            while len(self._drafts) > self._kept or (len(self._drafts) > 1 and self._bytes() > self._most_bytes):
                 self._drafts.popitem(last=False)
         return number
 
@@ -109,3 +113,7 @@ class Drafts:
         if found is None or found[0] != owner:
             raise NoDraft
         return found[1]
+
+    def _bytes(self) -> int:
+        """What the kept documents take, roughly."""
+        return sum(len(d.source or b"") + 4 * len(d.text) for _, d in self._drafts.values())

@@ -15,7 +15,7 @@ from assistant.store.conversations import Conversation, Message
 
 DISCLAIMER = "本件由法治文旅助手依据所载法律文件整理，供办案参考；引用前请核对条文原文与时效。"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_LINE_START = re.compile(r"^(\s*)(\d+)([.)])(\s)|^(\s*)([-+=])(\s|$)", re.MULTILINE)
+_LINE_START = re.compile(r"^([^\S\n]*+)(\d+)([.)])(\s)|^([^\S\n]*+)([-+=])(\s|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

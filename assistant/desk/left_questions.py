@@ -15,6 +15,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from assistant.config import Settings
+from assistant.desk import attempts
+from assistant.desk.attempts import Patience
 from assistant.desk.audit import AuditAction, record
 from assistant.desk.contact_box import digest, seal, unseal
 from assistant.desk.matters import TITLE_CHARS, Material, MatterForm, Origin, open_matter
@@ -32,8 +34,9 @@ _CODE_LENGTH = 8
 VISITOR = "public"
 _CONTACT_CHARS, REPLY_CHARS = 100, 5000
 _TELEPHONE = re.compile(r"^[\d\s()（）+＋\-－]{7,24}$")
-#: Wrong proofs for one number before it rests, and how long it rests.
-_MOST_MISSES, _REST = 5, timedelta(hours=1)
+#: Wrong proofs slow down the address they come from, whichever number they were for; a kiosk has many visitors.
+_PATIENCE = Patience(10, timedelta(hours=1), "编号和查询码在留言时给出的页面上，忘记了的请拨打服务电话或者到窗口咨询。")
+_PROOFS = "left-question"
 
 
 class NotFoundHere(AssistantError):
@@ -41,13 +44,6 @@ class NotFoundHere(AssistantError):
 
     def __init__(self) -> None:
         super().__init__("没有找到：请核对编号，以及查询码或者联系电话的后四位。")
-
-
-class TooManyMisses(AssistantError):
-    """The number rests after wrong proofs."""
-
-    def __init__(self) -> None:
-        super().__init__("这个编号输错的次数太多，请一小时后再查，或者拨打服务电话。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ def leave(engine: Engine, settings: Settings, question: str, contact: str, conse
     keep_until = now.date() + timedelta(days=settings.left_question_keep_days)
     code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
     values = {"question": asked, "contact": seal(settings, reach), "consent": consent_words(settings), "consent_at": now}
-    values |= {"state": LeftState.WAITING.value, "reply": "", "replied_by": "", "matter_id": "", "misses": 0}
+    values |= {"state": LeftState.WAITING.value, "reply": "", "replied_by": "", "matter_id": ""}
     values |= {"created_at": now, "purge_on": keep_until}
     for _ in range(20):
         number = f"LY{now:%y%m%d}-{secrets.randbelow(1_000_000):06d}"
@@ -109,25 +105,30 @@ def leave(engine: Engine, settings: Settings, question: str, contact: str, conse
     raise RefusedInput("留言", "今天的留言太多，请拨打服务电话或者到窗口咨询")
 
 
-def look_up(engine: Engine, settings: Settings, number: str, proof: str) -> Seen:
-    """Return the question of a number for who has the code or the last four digits; raises NotFoundHere, TooManyMisses."""
+def look_up(engine: Engine, settings: Settings, number: str, proof: str, address: str = "") -> Seen:
+    """Return the question of a number for who has the code or the last four digits; raises NotFoundHere, MustWait.
+
+    The same is done and said whether or not there is such a number. Four digits can be guessed by many addresses together,
+    so once several have used up their attempts on one number, its digits open nothing for a while; its code always does.
+    """
     wanted = re.sub(r"\s", "", fold_width(number)).upper()[:20]
     given = re.sub(r"\s", "", fold_width(proof)).upper()[:40]
     now = datetime.now()
+    about = attempts.name_of(settings, _PROOFS, wanted)
     with writing(engine) as connection:
+        attempt = attempts.count(connection, _PROOFS, attempts.place_of(settings, address), _PATIENCE, now)
+        held = attempts.count_everywhere(connection, about, _PATIENCE, now)
         found = sql.left_by_number(connection, wanted)
-        if found is None:
-            raise NotFoundHere
-        rested = found.missed_at is None or now - found.missed_at >= _REST
-        if found.misses >= _MOST_MISSES and not rested:
-            raise TooManyMisses
-        right = bool(given) and secrets.compare_digest(digest(settings, wanted, given), found.code_digest)
-        right = right or (bool(found.tail_digest) and secrets.compare_digest(digest(settings, wanted, given), found.tail_digest))
-        misses = 0 if right else (1 if rested else found.misses + 1)
-        if misses != found.misses or not right:
-            sql.change_left(connection, found.id, {"misses": misses, "missed_at": None if right else now})
-    if not right:
+    said = digest(settings, wanted, given)
+    by_code, by_tail = (
+        secrets.compare_digest(said, kept) for kept in (found.code_digest if found else "", found.tail_digest if found else "")
+    )
+    if found is None or not (by_code or (by_tail and not held)):
         raise NotFoundHere
+    with writing(engine) as connection:
+        attempts.take_back(connection, attempt)
+        if not held:
+            attempts.take_back_everywhere(connection, about)
     return Seen(found.number, found.question, found.state, found.reply, found.replied_at, found.created_at)
 
 

@@ -19,6 +19,7 @@ from assistant.desk.audit import AuditAction, record
 from assistant.desk.matter_states import Party, Rule, State, Step, steps
 from assistant.desk.people import Person
 from assistant.errors import AssistantError, RefusedInput
+from assistant.law.number_pattern import number_of
 from assistant.store import matter_files as file_sql
 from assistant.store import matters as sql
 from assistant.store import opinions as opinion_sql
@@ -231,12 +232,7 @@ def is_overdue(matter: Matter, today: date) -> bool:
     return matter.state.waits and matter.due_on is not None and matter.due_on < today
 
 
-def number_in(pattern: str, year: int, serial: int) -> str:
-    """Return a number by a bureau's pattern, such as `SX{year}-{serial:04d}`."""
-    return pattern.format(year=year, serial=serial)
-
-
 def next_number(connection: Connection, settings: Settings, series: str, day: date) -> str:
     """Return the next number of the series `matter` or `opinion` in the day's year; it is given once."""
     pattern = settings.matter_number if series == "matter" else settings.opinion_number
-    return number_in(pattern, day.year, sql.next_serial(connection, series, day.year))
+    return number_of(pattern, day.year, sql.next_serial(connection, series, day.year))

@@ -49,7 +49,15 @@ class NoticeKind(StrEnum):
     PUBLIC_QUESTION = "公众留言待办理"
     REVIEW_DONE = "合法性审查已完成"
     EXAMPLE_PROPOSED = "示例问题待审核"
+    CHANGE_WAITING = "法规库变动待批准"
+    CHANGE_DONE = "法规库变动已批准"
+    CHANGE_REJECTED = "法规库变动未批准"
+    CHANGE_EXPIRED = "法规库变动已过期"
+    CHANGE_UNDONE = "法规库变动已撤销"
+    CHANGE_ALONE = "法规库变动由一人确认"
     CHANNEL_FAILING = "通知渠道发送失败"
+    AUDIT_SEAL = "审计封签"
+    AUDIT_BROKEN = "审计记录核验有问题"
     TEST = "测试通知"
 
 

@@ -1,42 +1,41 @@
-"""法律意见书 as DOCX, from a template the bureau can replace (docxtpl); run to write the template that ships."""
+"""法律意见书 as DOCX, from a template the bureau can replace ; run to write the template that ships."""
 
 from __future__ import annotations
 
-import io
-import re
 from pathlib import Path
 from typing import Any
 
 from assistant.config import Settings
 from assistant.desk.opinions import blocks
-from assistant.errors import BadSetting, RefusedInput
+from assistant.errors import RefusedInput
 from assistant.law.dates import chinese_date
+from assistant.review.docx_template import Paper, fill
 from assistant.store.matters import Matter
 from assistant.store.opinions import Opinion
 
 TEMPLATE = Path(__file__).with_name("legal_opinion.docx")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+#: What a template may name; those that list something can be gone over with {% for %}.
+PAPER = Paper(
+    "legal_opinion_template",
+    "法律意见书模板",
+    TEMPLATE,
+    {name: f"（{name}）" for name in ("编号", "日期", "单位", "律所", "律师", "事项编号", "标题")}
+    | {"问题": [""], "正文": [{"类": "heading", "文字": ""}], "引用核对": [""]},
+)
 
 
-def opinion_docx(matter: Matter, opinion: Opinion, settings: Settings) -> bytes:
-    """Return an issued opinion as DOCX; raises RefusedInput for a draft, BadSetting where the template cannot be used."""
-    from docxtpl import DocxTemplate
+def opinion_docx(matter: Matter, opinion: Opinion, settings: Settings, *, packaged: bool = False) -> bytes:
+    """Return an issued opinion as DOCX, from the packaged template where that is asked for.
 
+    Raises RefusedInput for a draft, TemplateRefused where the bureau's template cannot be used.
+    """
     if opinion.issued_at is None:
         raise RefusedInput("法律意见书", "还没有出具，不能导出")
-    template = Path(settings.legal_opinion_template) if settings.legal_opinion_template else TEMPLATE
-    out = io.BytesIO()
-    try:
-        document = DocxTemplate(str(template))
-        document.render(opinion_words(matter, opinion, settings), autoescape=True)
-        document.save(out)
-    except Exception as error:  # docxtpl, jinja2 and python-docx raise many kinds for a template that is none
-        raise BadSetting(f"法律意见书模板 {template} 不能使用（{error}），请检查设置 legal_opinion_template") from error
-    return out.getvalue()
+    return fill(PAPER, None if packaged else settings.legal_opinion_template, opinion_words(matter, opinion, settings))
 
 
 def opinion_words(matter: Matter, opinion: Opinion, settings: Settings) -> dict[str, Any]:
-    """What a template may name: 编号, 日期, 单位, 律所, 律师, 事项编号, 标题, 问题, 正文 (类 and 文字), 引用核对."""
+    """Return what a template may name (see PAPER)."""
     kept = [c for c in opinion.checks if c.get("reason")]
     return {
         "编号": opinion.number,
@@ -45,16 +44,11 @@ def opinion_words(matter: Matter, opinion: Opinion, settings: Settings) -> dict[
         "律所": matter.firm or "法律顾问单位",
         "律师": opinion.author_name,
         "事项编号": matter.number or "",
-        "标题": _plain(matter.title),
-        "问题": [_plain(line) for line in matter.question.split("\n") if line.strip()],
-        "正文": [{"类": block.kind, "文字": _plain(block.text)} for block in blocks(opinion.body)],
-        "引用核对": [f"“{_plain(c['raw'])}”（核对结果：{c['verdict']}）：{_plain(c['reason'])}" for c in kept],
+        "标题": matter.title,
+        "问题": [line for line in matter.question.split("\n") if line.strip()],
+        "正文": [{"类": block.kind, "文字": block.text} for block in blocks(opinion.body)],
+        "引用核对": [f"“{c['raw']}”（核对结果：{c['verdict']}）：{c['reason']}" for c in kept],
     }
-
-
-def _plain(text: str) -> str:
-    """Without the control characters that XML refuses."""
-    return _CONTROL.sub("", text)
 
 
 def make_template(path: Path = TEMPLATE) -> None:

@@ -7,7 +7,7 @@ reaches the public desk (`Visibility.INTERNAL`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +28,7 @@ from assistant.law.personal_data import PersonalData, find_personal_data, mask
 from assistant.law.titles import title_key
 from assistant.library.shelving import Source, place
 from assistant.store import opinions as sql
+from assistant.store import statutes
 
 _TITLE_CHARS, _HEADING_CHARS = 60, 100
 _MOST_WORDS = 50
@@ -57,23 +58,39 @@ class Preview:
 
 
 def preview(
-    engine: Engine, matter_id: str, person: Person, hidden: Collection[int] | None = None, words: Sequence[str] = (), title: str = ""
+    engine: Engine,
+    matter_id: str,
+    person: Person,
+    hidden: Collection[int] | None = None,
+    words: Sequence[str] = (),
+    title: str = "",
+    find: Callable[[str], tuple[PersonalData, ...]] | None = None,
 ) -> Preview:
     """Return how an adopted opinion would be published, with the pieces of `hidden` (all where None) and further `words` hidden.
 
-    Raises NoMatter, NotAllowed.
+    `find` finds the personal data of the text; it is done here where none is given. Raises NoMatter, NotAllowed.
     """
-    found = service.opened(engine, matter_id, person)
-    if not found.may(Step.PUBLISH) or found.opinion is None:
-        raise NotAllowed(found.matter, Step.PUBLISH)
+    found = _adopted(engine, matter_id, person)
     original = source_text(found)
-    data = find_personal_data(original, companies=True)
+    data = find(original) if find else find_personal_data(original, companies=True)
     chosen = frozenset(range(len(data))) if hidden is None else frozenset(n for n in hidden if 0 <= n < len(data))
     extra = tuple(dict.fromkeys(w.strip() for w in words if w.strip()))[:_MOST_WORDS]
     gone = [d for n, d in enumerate(data) if n in chosen]
     text = _without(_everywhere(mask(original, gone), gone), extra)
     own_title = title.strip() or _everywhere(_masked_title(found), gone)
     return Preview(_without(own_title, extra)[:_TITLE_CHARS], original, text, data, chosen, extra)
+
+
+def original(engine: Engine, matter_id: str, person: Person) -> str:
+    """Return the text `preview` looks for personal data in; raises NoMatter, NotAllowed."""
+    return source_text(_adopted(engine, matter_id, person))
+
+
+def _adopted(engine: Engine, matter_id: str, person: Person) -> OpenMatter:
+    found = service.opened(engine, matter_id, person)
+    if not found.may(Step.PUBLISH) or found.opinion is None:
+        raise NotAllowed(found.matter, Step.PUBLISH)
+    return found
 
 
 def _everywhere(text: str, hidden: Sequence[PersonalData]) -> str:
@@ -113,6 +130,8 @@ def publish(engine: Engine, settings: Settings, person: Person, matter_id: str, 
         if opinion is None or opinion.issued_at is None or opinion.statute_id:
             raise RefusedInput("意见入库", "这份意见已经入库，可在法规库中查看" if opinion and opinion.statute_id else "没有可以入库的意见")
         document = _document(confirmed, opinion.number or "", moment.matter.firm, opinion.issued_at.date())
+        if statutes.statute(moment.connection, title_key(document.title)):
+            raise RefusedInput("意见入库", "库里已有同名的文件，请改标题")
         digest = hashlib.sha256(confirmed.masked.encode()).hexdigest()
         source = Source("upload", f"法律意见书 {opinion.number}", digest)
         place(moment.connection, document, source, order=tuple(settings.source_order), visibility=Visibility.INTERNAL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -87,6 +87,13 @@ def draft_of(engine: Engine, matter_id: str, person: Person) -> Opinion | None:
         return sql.opinion_of(connection, matter_id)
 
 
+def written(engine: Engine, matter_id: str, person: Person) -> Opinion | None:
+    """Return the opinion of a matter as far as it is written, for `issue`; raises NoMatter."""
+    with engine.connect() as connection:
+        service.seen(connection, matter_id, person)
+        return sql.opinion_of(connection, matter_id)
+
+
 def save_draft(engine: Engine, person: Person, matter_id: str, body: str, seen: int) -> Opinion:
     """Keep the draft as written in the page; `seen` is the version written upon, 0 for the first.
 
@@ -95,15 +102,18 @@ def save_draft(engine: Engine, person: Person, matter_id: str, body: str, seen: 
     return _save(engine, person, matter_id, _checked_body(body), seen, None)
 
 
-def upload_draft(engine: Engine, settings: Settings, person: Person, matter_id: str, file: MatterFile, seen: int) -> Opinion:
-    """Keep a staged DOCX or PDF as the draft, its text read for checking; errors as `save_draft`."""
+def upload_draft(engine: Engine, person: Person, matter_id: str, file: MatterFile, text: str, seen: int) -> Opinion:
+    """Keep a staged DOCX or PDF as the draft, with its `text` as it was read (`text_of`) for checking; errors as `save_draft`."""
+    return _save(engine, person, matter_id, _checked_body(text), seen, file)
+
+
+def text_of(settings: Settings, file: MatterFile) -> str:
+    """Return the text of an uploaded opinion; raises RefusedInput for what is no DOCX or PDF, or cannot be read.
+
+    The reader tells formats by their ending, so it gets a copy under a plain name.
+    """
     if file.media not in (DOCX.media, PDF.media):
         raise RefusedInput(file.name, "意见书请上传 DOCX 或 PDF，或者在页面上书写")
-    return _save(engine, person, matter_id, _checked_body(_text_of(settings, file)), seen, file)
-
-
-def _text_of(settings: Settings, file: MatterFile) -> str:
-    """The file's text; the reader tells formats by their ending, so it gets a copy under a plain name."""
     ending = ".docx" if file.media == DOCX.media else ".pdf"
     with TemporaryDirectory() as folder:
         copy = Path(folder) / f"opinion{ending}"
@@ -168,23 +178,28 @@ def _checked(one: Judged, key: str) -> CheckedCitation:
 
 
 def issue(
-    engine: Engine, settings: Settings, person: Person, matter_id: str, taken: Taken, seen: int, reasons: Mapping[str, str]
+    engine: Engine,
+    settings: Settings,
+    person: Person,
+    matter_id: str,
+    taken: Taken,
+    seen: int,
+    reasons: Mapping[str, str],
+    checked: Callable[[str, date], Sequence[CheckedCitation]] | None = None,
 ) -> Matter:
     """Issue the draft at version `seen` under the next number, dated today; the step's errors are those of `take`.
 
-    `reasons` are by citation key. Raises Unconfirmed while a wrong citation has none, RefusedInput where there is
+    `reasons` are by citation key; `checked` judges the draft's citations, `check` where none is given. Raises Unconfirmed while a wrong citation has none, RefusedInput where there is
     nothing written, StaleOpinion where the draft changed since it was checked.
     """
     today = date.today()
-    with engine.connect() as connection:
-        service.seen(connection, matter_id, person)
-        draft = sql.opinion_of(connection, matter_id)
+    draft = written(engine, matter_id, person)
     if draft and draft.issued_at is None and draft.version != seen:
         raise StaleOpinion(draft)
     body = draft.body if draft else ""
     if len(body) < SHORTEST:
         raise RefusedInput("意见正文", f"至少写 {SHORTEST} 字，请先写好并保存")
-    confirmed = _confirmed(check(engine, body, today), reasons)
+    confirmed = _confirmed(checked(body, today) if checked else check(engine, body, today), reasons)
 
     def also(moment: Moment) -> dict[str, Any]:
         current = sql.opinion_of(moment.connection, matter_id)

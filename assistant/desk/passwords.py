@@ -1,10 +1,13 @@
-"""Passwords: argon2id hashes, one-time passwords, and what a password must be."""
+"""Passwords: argon2id hashes, one-time passwords, and what a password must be.
+
+A hash takes 64 MiB and a core for a moment: the web server has them made a few at a time (`assistant.web.hashing`).
+"""
 
 from __future__ import annotations
 
+import re
 import secrets
 from functools import cache
-from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -16,8 +19,16 @@ SHORTEST, LONGEST = 10, 128
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 _ONE_TIME_CHARS = 16
 _HASHER = PasswordHasher()  # argon2id with the library's current parameters (64 MiB each)
-#: Hashing takes 64 MiB and a core for a moment; a crowd signing in at once waits its turn.
-_TURN = BoundedSemaphore(2)
+#: Any three parts count for 10**8 guesses with zxcvbn, be they the commonest words: more is asked. And how much is looked at.
+_ENOUGH_GUESSES, _LOOKED_AT = 10**9, 40
+#: zxcvbn takes a character it knows nothing of for one of ten; of Chinese characters there are a thousand in daily use.
+_CHINESE, _MORE_OF_THEM = re.compile(r"[\u4e00-\u9fff]"), 100
+_COMMON = "太常见、太容易猜到（常用密码、姓名、单位名、日期或键盘上相邻的键）；请用几个互不相干的词，或者不规则的字母和数字"
+#: What people at such a desk are apt to choose; zxcvbn's own lists are of English and of leaked passwords.
+_WORDS = (
+    *("wenlv", "wenlvju", "wenhua", "lvyou", "zhifa", "fazhi", "lvshi", "zhejiang", "guanliyuan", "mima", "woaini"),
+    *("password", "admin", "1qaz@wsx", "1qaz2wsx", "文旅", "旅游", "文化", "执法", "法制", "密码", "管理员"),
+)
 
 
 def one_time_password() -> str:
@@ -27,17 +38,15 @@ def one_time_password() -> str:
 
 def hashed(password: str) -> str:
     """Return the argon2id hash of a password."""
-    with _TURN:
-        return _HASHER.hash(password)
+    return _HASHER.hash(password)
 
 
 def fits(hash_kept: str, password: str) -> bool:
     """True where the password is the one hashed; without a hash as much time is spent and False returned."""
-    with _TURN:
-        try:
-            return _HASHER.verify(hash_kept or _nobody(), password) and bool(hash_kept)
-        except (VerificationError, InvalidHashError):
-            return False
+    try:
+        return _HASHER.verify(hash_kept or _nobody(), password) and bool(hash_kept)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 @cache
@@ -46,8 +55,11 @@ def _nobody() -> str:
     return _HASHER.hash(secrets.token_urlsafe(32))
 
 
-def check_new_password(password: str, login: str) -> None:
-    """Raise RefusedInput, saying what is asked, for a password too short, too long or too simple."""
+def check_new_password(password: str, login: str, *about: str) -> None:
+    """Raise RefusedInput, saying what is asked, for a password too short, too long or too easily guessed.
+
+    `about` are words a guesser would try first: the person's name, section and bureau.
+    """
     if len(password) < SHORTEST:
         raise RefusedInput("新密码", f"至少要 {SHORTEST} 个字符")
     if len(password) > LONGEST:
@@ -56,3 +68,18 @@ def check_new_password(password: str, login: str) -> None:
         raise RefusedInput("新密码", "不能包含登录名")
     if len(set(password)) < 5 or password.isdigit():
         raise RefusedInput("新密码", "过于简单，请混用字母和数字")
+    if guesses(password, login, *about) < _ENOUGH_GUESSES:
+        raise RefusedInput("新密码", _COMMON)
+
+
+def guesses(password: str, *about: str) -> float:
+    """Return how many guesses a password stands, as zxcvbn estimates from lists of common ones, names, dates and keyboard runs.
+
+    Only the beginning is looked at: the estimate takes longer than in proportion to the length.
+    """
+    from zxcvbn import zxcvbn
+
+    words = [w[:_LOOKED_AT] for w in (*about, *_WORDS) if len(w) > 1]
+    found = zxcvbn(password[:_LOOKED_AT], user_inputs=words)
+    unknown = "".join(part["token"] for part in found["sequence"] if part["pattern"] == "bruteforce")
+    return float(found["guesses"]) * float(_MORE_OF_THEM ** len(_CHINESE.findall(unknown)))

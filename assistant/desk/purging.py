@@ -1,10 +1,12 @@
-"""What goes when its time has come, visitors or not: contacts of left questions, deleted conversations."""
+"""What goes when its time has come, visitors or not: contacts of left questions, deleted conversations, old attempts."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Engine
 
-from assistant.desk import conversations, left_questions
+from assistant.desk import attempts, conversations, left_questions
 
 #: Seconds between two runs: what is due on a day is gone on that day.
 EVERY_SECONDS = 6 * 60 * 60.0
@@ -14,3 +16,4 @@ def purge(engine: Engine) -> None:
     """Remove what is due."""
     left_questions.purge(engine)
     conversations.purge(engine)
+    attempts.purge(engine, datetime.now())

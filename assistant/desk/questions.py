@@ -27,6 +27,7 @@ from assistant.law.compare import folded
 from assistant.law.model import article_label
 from assistant.library.readers.plain import decode
 from assistant.library.shelf import Shelf
+from assistant.limits import QUESTION_LINE, QUESTIONS
 from assistant.search.question_bank import own_questions, parse_address, question_files, read_questions
 from assistant.store import conversations as turns
 from assistant.store import proposals as sql
@@ -156,7 +157,7 @@ def _pending(found: Proposal | None, proposal_id: int) -> Proposal:
 def add_questions(engine: Engine, settings: Settings, path: Path, actor: str = "") -> list[CheckedLine]:
     """Put the questions of a JSON Lines file into the bank's file; return a line for each, refused ones with the reason.
 
-    Raises RefusedInput where the file cannot be read or holds no line. The index is the caller's to bring up to date.
+    Raises RefusedInput where the file cannot be read, holds no line, or more than is taken at once. The index is the caller's to bring up to date.
     """
     try:
         text = decode(path.read_bytes(), path.name)
@@ -165,6 +166,7 @@ def add_questions(engine: Engine, settings: Settings, path: Path, actor: str = "
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines:
         raise RefusedInput(str(path), "文件里没有问题")
+    QUESTIONS.check(path.name, len(lines))
     shelf, out, taken = Shelf(engine), [], []
     with _only_writer(settings):
         known = _known(settings)
@@ -186,10 +188,11 @@ def add_questions(engine: Engine, settings: Settings, path: Path, actor: str = "
 
 def _read_line(line: str, shelf: Shelf) -> Example:
     """The example of one line; raises RefusedInput, named by the question where one can be read."""
+    QUESTION_LINE.check(line.strip()[:60], len(line))
     try:
         data: Any = json.loads(line)
         question, register, articles = data["question"], data["register"], data["articles"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RefusedInput(line.strip()[:60], "不是带 question、register、articles 的 JSON") from error
     if not isinstance(question, str) or not isinstance(articles, list) or not all(isinstance(a, str) for a in articles):
         raise RefusedInput(line.strip()[:60], "question 应为文字，articles 应为条文地址的列表")

@@ -1,4 +1,4 @@
-"""How often the public desk may be asked: by one address, and by all together. Counted in memory, kept nowhere."""
+"""How often the public desk may be asked and signing in tried: by one address, and by all together. Counted in memory, kept nowhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from assistant.config import Settings
-from assistant.errors import AssistantError
+from assistant.errors import ComeBackLater, wait_words
 
 
 class Asked(StrEnum):
@@ -22,16 +22,20 @@ class Asked(StrEnum):
     QUESTION = "question"
     LEAVE = "leave"
     LOOK_UP = "lookup"
+    SIGN_IN = "sign-in"
 
 
-class TooOften(AssistantError):
-    """Asked too often; `seconds` is how long to wait, at least one."""
+_PUBLIC_ADVICE = "着急的请拨打服务电话，或者到窗口咨询。"
+_WORDS = {Asked.SIGN_IN: ("现在登录的人比较多", "仍不行请联系管理员。")}
 
-    def __init__(self, seconds: int, by_all: bool) -> None:
-        wait = f"{seconds}秒" if seconds < 90 else f"{math.ceil(seconds / 60)}分钟"
-        why = "现在咨询的人比较多" if by_all else "您操作得太快了"
-        super().__init__(f"{why}，请等{wait}再试；着急的请拨打服务电话，或者到窗口咨询。")
-        self.seconds = seconds
+
+class TooOften(ComeBackLater):
+    """Asked too often; `by_all`: by everybody together."""
+
+    def __init__(self, kind: Asked, seconds: int, by_all: bool) -> None:
+        many, advice = _WORDS.get(kind, ("现在咨询的人比较多", _PUBLIC_ADVICE))
+        super().__init__(f"{many if by_all else '您操作得太快了'}，请等{wait_words(seconds)}再试；{advice}", seconds)
+        self.by_all = by_all
 
 
 class RateLimits:
@@ -45,12 +49,14 @@ class RateLimits:
             Asked.QUESTION: RateLimitItemPerMinute(asks),
             Asked.LEAVE: RateLimitItemPerDay(settings.left_questions_per_day),
             Asked.LOOK_UP: RateLimitItemPerHour(30),
+            Asked.SIGN_IN: RateLimitItemPerMinute(settings.sign_ins_per_minute),
         }
         self._by_all: dict[Asked, RateLimitItem] = {
             Asked.PAGE: RateLimitItemPerMinute(max(asks_by_all * 10, 600)),
             Asked.QUESTION: RateLimitItemPerMinute(asks_by_all),
             Asked.LEAVE: RateLimitItemPerHour(200),
             Asked.LOOK_UP: RateLimitItemPerHour(1000),
+            Asked.SIGN_IN: RateLimitItemPerMinute(settings.sign_ins_total),
         }
 
     def count(self, kind: Asked, address: str) -> None:
@@ -58,7 +64,7 @@ class RateLimits:
         for limit, keys, by_all in ((self._each[kind], (kind, network(address)), False), (self._by_all[kind], (kind, "*"), True)):
             if not self._limiter.hit(limit, *keys):
                 reset = self._limiter.get_window_stats(limit, *keys).reset_time
-                raise TooOften(max(1, math.ceil(reset - time.time())), by_all)
+                raise TooOften(kind, max(1, math.ceil(reset - time.time())), by_all)
 
 
 def network(address: str) -> str:

@@ -26,7 +26,7 @@ from assistant.desk.backup import backup
 from assistant.desk.ops import backup_archive
 from assistant.desk.ops.backup_archive import BackupArchive
 from assistant.desk.ops.backup_rows import staged_rows
-from assistant.desk.ops.home_files import own_files, place_of
+from assistant.desk.ops.home_files import OTHER_SETTINGS, SETTINGS, SETTINGS_CHANGES, own_files, place_of
 from assistant.desk.ops.switching import Switch, only_one, settle
 from assistant.errors import BadSetting, RefusedInput
 from assistant.store import statutes
@@ -34,8 +34,6 @@ from assistant.store import transfer as sql
 from assistant.store.accounts import Role, accounts
 from assistant.store.engine import open_engine, writing
 
-#: The backup's settings, put under this name: they lie beside those in effect until somebody has looked at them.
-OTHER_SETTINGS = "assistant.from-backup.toml"
 _SPARE = 64 << 20
 
 
@@ -90,15 +88,16 @@ def check(path: Path) -> dict[str, Any]:
 
 def _bring_files(opened: BackupArchive, settings: Settings, switch: Switch, with_settings: bool) -> str:
     """Lay every file beside its place; return what is to be said of the settings."""
-    told = ""
-    for name, info in opened.files.items():
-        if name != SETTINGS_FILE:
-            switch.bring(place_of(settings, name), opened.pieces(info))
-            continue
-        body = b"".join(opened.pieces(info))
+    target, told = "", ""
+    if SETTINGS_FILE in opened.files:
+        body = b"".join(opened.pieces(opened.files[SETTINGS_FILE]))
         target, told = _settings_place(settings, switch.folder, body, with_settings)
         if target:
             switch.bring(settings.home / target, [body])
+    for name, info in opened.files.items():
+        # What was changed in settings is brought with them: it says what an undoing would put back.
+        if name != SETTINGS_FILE and (not SETTINGS_CHANGES.pattern.fullmatch(name) or target == SETTINGS_FILE):
+            switch.bring(place_of(settings, name), opened.pieces(info))
     return told
 
 
@@ -128,7 +127,7 @@ def _kept_before(engine: Engine, settings: Settings, actor: str, force: bool) ->
     """Back up what is there; None where there is nothing. Raises RefusedInput where there is and `force` is not given."""
     with engine.connect() as connection:
         used = sql.is_used(connection)
-    if not used and all(name == SETTINGS_FILE for name, _ in own_files(settings)):
+    if not used and not _giving_way(settings):
         return None
     if not force:
         raise RefusedInput(str(settings.home), "里面已有数据，没有作任何改动；确要用备份代替，请加 --force（原有的先另存在旁边）")
@@ -139,7 +138,8 @@ def _kept_before(engine: Engine, settings: Settings, actor: str, force: bool) ->
 
 def _giving_way(settings: Settings) -> list[Path]:
     """The files that are not there any more afterwards: they lie in the backup made before."""
-    return [path for name, path in own_files(settings) if name != SETTINGS_FILE]
+    kept = (SETTINGS, SETTINGS_CHANGES)
+    return [path for name, path in own_files(settings) if not any(kind.pattern.fullmatch(name) for kind in kept)]
 
 
 def _put(staged: Engine, engine: Engine, switch: Switch, path: Path, actor: str) -> int:

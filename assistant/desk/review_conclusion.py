@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Engine
@@ -17,8 +16,10 @@ from assistant.desk.people import Person
 from assistant.desk.review_records import OpenFinding, OpenReview, State, Word
 from assistant.desk.reviews import may_conclude, seen, trace
 from assistant.errors import RefusedInput
+from assistant.law.number_pattern import number_of
 from assistant.review.model import Review, Severity, masked
-from assistant.review.opinion import Signed, write_opinion
+from assistant.review.opinion import Signed
+from assistant.review.opinion import opinion_docx as written
 from assistant.store import reviews as sql
 from assistant.store.engine import writing
 from assistant.store.reviews import StoredFinding, StoredReview
@@ -78,7 +79,7 @@ def _numbered(connection: Connection, stored: StoredReview, pattern: str, year: 
     if stored.serial is not None:
         return {"number": stored.number, "number_year": stored.number_year, "serial": stored.serial}
     serial = sql.last_serial(connection, year) + 1
-    return {"number": pattern.format(year=year, serial=serial), "number_year": year, "serial": serial}
+    return {"number": number_of(pattern, year, serial), "number_year": year, "serial": serial}
 
 
 def reopen(engine: Engine, person: Person, review_id: str) -> None:
@@ -112,18 +113,15 @@ def final(review: OpenReview) -> Review:
     )
 
 
-def opinion_docx(review: OpenReview, settings: Settings) -> bytes:
+def opinion_docx(review: OpenReview, settings: Settings, *, packaged: bool = False) -> bytes:
     """Return the 合法性审查意见书 as DOCX; before the conclusion its number and conclusion are left open.
 
-    Raises BadSetting where the bureau's own template cannot be used.
+    Raises TemplateRefused where the bureau's own template cannot be used; `packaged` takes the one that ships.
     """
     stored = review.stored
     concluded = stored.concluded_at.date() if stored.concluded_at else None
     signed = Signed(stored.number, stored.reviewer_name, stored.conclusion, stored.remark, concluded)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "opinion.docx"
-        write_opinion(final(review), path, settings, signed)
-        return path.read_bytes()
+    return written(final(review), settings, signed, packaged=packaged)
 
 
 def as_json(review: OpenReview) -> dict[str, Any]:

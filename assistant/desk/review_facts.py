@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Engine
@@ -28,23 +29,54 @@ def correct(engine: Engine, reviewer: Reviewer, person: Person, review_id: str, 
     Words the reviewer said on findings that are still found are kept. Raises RefusedInput, naming the fact, for one
     that cannot be set or a value that cannot be its.
     """
-    with engine.connect() as connection:
-        stored = seen(connection, person, review_id, to_change=True)
-    corrections = {k: v for k, v in stored.corrections.items() if k != key}
-    if value is not None:
-        corrections[key] = checked(DocumentKind(stored.kind), facts_of(stored.facts), key, value)
-    _run_again(engine, reviewer, person, stored, corrections)
+    _run_again(engine, reviewer, person, corrected(engine, person, review_id, key, value))
 
 
 def run_again(engine: Engine, reviewer: Reviewer, person: Person, review_id: str) -> None:
     """Run today's rules on today's library, with the facts as corrected."""
+    _run_again(engine, reviewer, person, as_it_stands(engine, person, review_id))
+
+
+# ---- the same in three steps, for whoever has the rules run elsewhere ----------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """A review about to be run again: as it is kept, and the facts to run it on."""
+
+    stored: StoredReview
+    corrections: dict[str, str]
+
+    @property
+    def dossier(self) -> Dossier:
+        """The document as it was read."""
+        return Dossier(tuple(self.stored.files), self.stored.text, self.stored.digest)
+
+    @property
+    def kind(self) -> DocumentKind:
+        """What is reviewed."""
+        return DocumentKind(self.stored.kind)
+
+
+def corrected(engine: Engine, person: Person, review_id: str, key: str, value: str | None) -> Rerun:
+    """Return a review to be run again with one fact set right, or a correction taken back; errors as `correct`."""
+    stored = as_it_stands(engine, person, review_id).stored
+    corrections = {k: v for k, v in stored.corrections.items() if k != key}
+    if value is not None:
+        corrections[key] = checked(DocumentKind(stored.kind), facts_of(stored.facts), key, value)
+    return Rerun(stored, corrections)
+
+
+def as_it_stands(engine: Engine, person: Person, review_id: str) -> Rerun:
+    """Return a review to be run again with its facts as they are; raises NoReview, ReviewClosed."""
     with engine.connect() as connection:
         stored = seen(connection, person, review_id, to_change=True)
-    _run_again(engine, reviewer, person, stored, stored.corrections)
+    return Rerun(stored, stored.corrections)
 
 
-def _run_again(engine: Engine, reviewer: Reviewer, person: Person, stored: StoredReview, corrections: dict[str, str]) -> None:
-    review, kept = _reviewed(reviewer, stored, corrections)
+def settle(engine: Engine, person: Person, rerun: Rerun, review: Review, kept: dict[str, str]) -> None:
+    """Keep what came of it; raises RefusedInput where another corrected the review meanwhile."""
+    stored = rerun.stored
     with writing(engine) as connection:
         now = seen(connection, person, stored.id, to_change=True)
         if now.corrections != stored.corrections:
@@ -57,15 +89,20 @@ def _run_again(engine: Engine, reviewer: Reviewer, person: Person, stored: Store
         trace(connection, person, stored.id, "更正事实" if changed else "重新审查", 更正=changed, 规则版本=review.rules_version)
 
 
-def _reviewed(reviewer: Reviewer, stored: StoredReview, corrections: dict[str, str]) -> tuple[Review, dict[str, str]]:
-    """The review on the corrections; those that newer rules no longer read a fact for are let go."""
-    dossier, kind = Dossier(tuple(stored.files), stored.text, stored.digest), DocumentKind(stored.kind)
+def _run_again(engine: Engine, reviewer: Reviewer, person: Person, rerun: Rerun) -> None:
+    settle(engine, person, rerun, *reviewed(reviewer, rerun.dossier, rerun.kind, rerun.stored.as_of, rerun.corrections))
+
+
+def reviewed(
+    reviewer: Reviewer, dossier: Dossier, kind: DocumentKind, as_of: date | None, corrections: dict[str, str]
+) -> tuple[Review, dict[str, str]]:
+    """Return the review on the corrections, and those of them that stay; the ones newer rules no longer read a fact for are let go."""
     try:
-        return reviewer.review(dossier, kind, stored.as_of, corrections), corrections
+        return reviewer.review(dossier, kind, as_of, corrections), corrections
     except RefusedInput:
-        facts = reviewer.review(dossier, kind, stored.as_of).facts
+        facts = reviewer.review(dossier, kind, as_of).facts
         kept = {k: v for k, v in corrections.items() if _still_fits(kind, facts, k, v)}
-        return reviewer.review(dossier, kind, stored.as_of, kept), kept
+        return reviewer.review(dossier, kind, as_of, kept), kept
 
 
 def _still_fits(kind: DocumentKind, facts: tuple[Fact, ...], key: str, value: str) -> bool:

@@ -1,35 +1,40 @@
-"""Settings as an administrator sees them: each with its meaning, some to be changed while the program runs.
+"""Settings as an administrator sees them: each with its meaning and bounds, some to be changed while the program runs.
 
-A change is checked as a whole, written to `assistant.toml` (comments kept), and taken over by the running
-settings. What the environment sets, or what only a restart can change, is shown and not changed here.
+A change is checked as a whole, recorded with its old and new value, written to `assistant.toml` (comments kept), and
+taken over by the running settings. What the environment sets, or what only a restart can change, is shown and not
+changed on the web; the command line changes whatever the file may set.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any
 
-import tomlkit
-from filelock import FileLock
 from pydantic.fields import FieldInfo
 from sqlalchemy import Engine
-from tomlkit.exceptions import TOMLKitError
 
-from assistant.config import LIVE_SETTINGS, SETTINGS_FILE, Settings, is_secret, load_settings
-from assistant.desk.audit import AuditAction, note
-from assistant.errors import BadSetting, RefusedInput
+from assistant.config import LIVE_SETTINGS, Settings
+from assistant.desk import settings_file
+from assistant.desk.settings_file import Change, Told, is_list
+from assistant.desk.settings_trail import change_recorded
+from assistant.errors import RefusedInput
+from assistant.setting_words import bounds_text, value_text
 
 
 @dataclass(frozen=True, slots=True)
 class ShownSetting:
-    """One setting with its value as text (a list one entry a line; a secret never) and why it cannot be changed, if so."""
+    """One setting with its value as text (a list one entry a line; a secret never) and why it cannot be changed, if so.
+
+    `bounds` says between which numbers it lies, `wrong` why the value in the file is not the one that holds.
+    """
 
     name: str
     meaning: str
     value: str
     is_list: bool
     fixed: str
+    bounds: str
+    wrong: str
 
 
 def shown_settings(settings: Settings) -> list[ShownSetting]:
@@ -43,74 +48,58 @@ def change(engine: Engine, settings: Settings, name: str, text: str, *, by: str)
 
     Raises RefusedInput where it may not be changed here, BadSetting where the value cannot be used; nothing is written then.
     """
-    field = Settings.model_fields.get(name)
-    if field is None:
+    if name not in Settings.model_fields:
         raise RefusedInput(name, "没有这项设置")
     fixed = _fixed(name)
     if fixed:
         raise RefusedInput(name, fixed)
-    path = settings.home / SETTINGS_FILE
-    with FileLock(str(path) + ".lock"):
-        document = _document(settings)
-        _put(document, name, text, _is_list(field))
-        new = path.with_suffix(".toml.new")
-        before = path.read_bytes() if path.exists() else None
-        new.write_text(tomlkit.dumps(document), encoding="utf-8")
-        os.replace(new, path)
-        try:
-            settings.take(load_settings(settings.home), name)
-        except BadSetting:
-            path.unlink() if before is None else path.write_bytes(before)
-            raise
-    note(engine, by, AuditAction.SETTINGS, name)
-    return _text(getattr(settings, name))
+    loaded = settings_file.put(settings.home, name, text, by, _recording(engine, by))
+    return _taken(settings, loaded, name)
 
 
-def _document(settings: Settings) -> tomlkit.TOMLDocument:
-    path = settings.home / SETTINGS_FILE
-    try:
-        return tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
-    except TOMLKitError as error:
-        raise BadSetting(f"{path}：不是有效的 TOML 文件（{error}），请先改好它") from error
+def undo(engine: Engine, settings: Settings, *, by: str) -> tuple[str, str]:
+    """Take back the last change made by the web or the command line; return the setting's name and its value as text.
+
+    Raises RefusedInput where there is none, or where it is not one of a live setting.
+    """
+    able = frozenset(name for name in LIVE_SETTINGS if not _fixed(name))
+    loaded: list[Settings | None] = []
+
+    def told(change: Change, checked: Settings | None) -> None:
+        _recording(engine, by)(change, checked)
+        loaded.append(checked)
+
+    back = settings_file.undo(settings.home, by, told, names=able)
+    return back.name, _taken(settings, loaded[0], back.name)
 
 
-def _put(document: tomlkit.TOMLDocument, name: str, text: str, is_list: bool) -> None:
-    kept = text.strip()
-    if not kept:
-        document.pop(name, None)
-    elif is_list:
-        document[name] = [line.strip() for line in kept.splitlines() if line.strip()]
-    else:
-        document[name] = _number(kept)
+def undoable(settings: Settings) -> str:
+    """Return what undoing would do, as a page says it; empty where it could do nothing."""
+    last = settings_file.last_change(settings.home)
+    if last is None or _fixed(last.name):
+        return ""
+    field = Settings.model_fields[last.name]
+    before, after = (value_text(field, v) or "默认值" for v in (last.before, last.after))
+    return f"{last.name}：由“{after[:60]}”改回“{before[:60]}”"
 
 
-def _number(text: str) -> Any:
-    """A number as TOML writes it, so that the file reads as if written by hand; anything else stays text."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return {"true": True, "false": False}.get(text.lower(), text)
+def _recording(engine: Engine, by: str) -> Told:
+    return lambda change, loaded: change_recorded(engine, by, change, loaded, "管理网页")
+
+
+def _taken(settings: Settings, loaded: Settings | None, name: str) -> str:
+    if loaded is not None:
+        settings.take(loaded, name)
+    return value_text(Settings.model_fields[name], getattr(settings, name))
 
 
 def _shown(settings: Settings, name: str, field: FieldInfo) -> ShownSetting:
-    value = getattr(settings, name)
-    text = ("（已设置）" if value else "") if is_secret(field) else _text(value)
-    return ShownSetting(name, field.description or "", text, _is_list(field), _fixed(name))
+    text = value_text(field, getattr(settings, name))
+    wrong = next((i.reason for i in settings.ignored if i.name == name), "")
+    return ShownSetting(name, field.description or "", text, is_list(name), _fixed(name), bounds_text(field), wrong)
 
 
 def _fixed(name: str) -> str:
     if f"ASSISTANT_{name.upper()}" in os.environ:
         return "由环境变量给出，请改环境变量后重启"
-    return "" if name in LIVE_SETTINGS else "请改 assistant.toml 后重启"
-
-
-def _is_list(field: FieldInfo) -> bool:
-    return "list" in str(field.annotation)
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return "\n".join(str(v) for v in value) if isinstance(value, list) else str(value)
+    return "" if name in LIVE_SETTINGS else "请改 assistant.toml（或运行 assistant settings set）后重启"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import io
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from assistant.law.marked_up import Segment, segments
 from assistant.law.verify import Judged, Verdict
+from assistant.library.readers.docx import table_rows
 
 AUTHOR, INITIALS = "法治文旅助手", "法"
 #: Characters that XML refuses.
@@ -49,7 +51,7 @@ def commented_copy(path: Path, text: str, judged: Sequence[Judged]) -> bytes:
     for segment in segments(text, judged):
         if not segment.notes:
             continue
-        number = max(n for n, start in enumerate(starts) if start <= segment.start)
+        number = bisect_right(starts, segment.start) - 1
         places = lines[number] if number < len(lines) else []
         wanted = segment.text.split("\n")[0]
         begin = segment.start - starts[number]
@@ -83,9 +85,9 @@ def _lines(document: Any) -> Iterator[list[tuple[Any, int]]]:
             for _ in block.text.split("\n"):
                 yield [(block, 0)]
             continue
-        for row in block.rows:
+        for cells in table_rows(block):
             places, at = [], 0
-            for cell in row.cells:
+            for cell in cells:
                 places += [(p, at) for p in cell.paragraphs]
                 at += len(cell.text.strip()) + 1
             yield places

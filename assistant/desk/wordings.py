@@ -19,7 +19,6 @@ from assistant.desk.audit import AuditAction, note
 from assistant.desk.people import Person
 from assistant.desk.review_records import Word
 from assistant.errors import RefusedInput
-from assistant.law.personal_data import mask_certain
 from assistant.library.shelf import Shelf
 
 _MARK = re.compile(r"\[\d+\]")
@@ -33,7 +32,9 @@ class Suggesting(Protocol):
     def engine(self) -> Engine:
         """The database."""
 
-    def suggest_wording(self, task: Task, text: str, addresses: Sequence[str] = (), *, as_of: date | None = None) -> Wording:
+    def suggest_wording(
+        self, task: Task, text: str, addresses: Sequence[str] = (), *, as_of: date | None = None, beside: Sequence[str] = ()
+    ) -> Wording:
         """Return the model's wording where it passes the proof."""
 
 
@@ -53,7 +54,7 @@ def for_finding(model: Suggesting, person: Person, review_id: str, finding_id: i
         raise RefusedInput("这项问题", "已经处理过，要改写的请先撤销")
     addresses = [b.address for b in one.finding.basis]
     day = found.stored.as_of or found.stored.law_day
-    wording = _plain(model.suggest_wording(Task.OPINION, mask_certain(text), addresses, as_of=day), text)
+    wording = _plain(model.suggest_wording(Task.OPINION, text, addresses, as_of=day, beside=[found.stored.text]), text)
     detail = {"动作": "请模型改写", "问题": one.finding.title, "结果": _outcome(wording)}
     note(model.engine, person.id, AuditAction.REVIEW, f"审查 {review_id}", detail)
     return wording
@@ -66,7 +67,7 @@ def for_lesson(model: Suggesting, shelf: Shelf, by: str, case_id: int, text: str
     """
     case = cases.shown(model.engine, shelf, case_id).case
     addresses = [b.address for b in case.basis]
-    wording = _plain(model.suggest_wording(Task.PLAINER, mask_certain(text), addresses, as_of=case.day), text)
+    wording = _plain(model.suggest_wording(Task.PLAINER, text, addresses, as_of=case.day, beside=[case.text]), text)
     note(model.engine, by, AuditAction.CASE, f"案例 {case_id} {case.title}", {"动作": "请模型改写", "结果": _outcome(wording)})
     return replace(wording, text="\n".join(_SENTENCE_END.split(wording.text)))
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from assistant.law.numerals import to_number
 
-_NUM = r"[零〇一二三四五六七八九十百千万亿两0-9.,]*[零〇一二三四五六七八九十百千万亿两0-9]"
+#: Atomic and bounded: a run of digits is read once, and no amount of money has more.
+_NUM = r"(?>[零〇一二三四五六七八九十百千万亿两0-9.,]{0,29}[零〇一二三四五六七八九十百千万亿两0-9])"
 _MONEY = rf"(?:人民币)?{_NUM}(?:元|圆)(?:人民币)?"
-_RATIO = rf"[百千十]分之{_NUM}(?!元)|{_NUM}分之{_NUM}|{_NUM}\s*[%％‰]|{_NUM}\s*倍|等值|等额|(?<=罚款数额)同等|一倍"
+_RATIO = rf"[百千十]分之{_NUM}(?!元)|{_NUM}分之{_NUM}|{_NUM}\s{{0,8}}[%％‰]|{_NUM}\s{{0,8}}倍|等值|等额|(?<=罚款数额)同等|一倍"
 _BOUND = rf"(?:{_RATIO}|{_MONEY})"
 _JOINED = r"(?:以上(?:、|，|至|,|但)?|至|到|[-—–~～])"
 #: One amount as statutes write it: a span of two bounds, or one bound with or without 以上/以下.

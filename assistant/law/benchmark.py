@@ -24,7 +24,7 @@ REQUIRED = ("法律文件", "条文", "违法行为", "裁量等次", "适用情
 _CARRIED = ("法律文件", "条文", "违法行为")
 _NO_PENALTY = re.compile(r"不予(?:行政)?处罚|免予处罚|不处罚")
 _LESSENED = re.compile(r"减轻")
-_JOINED_UNIT = re.compile(r"([\d.]+)\s*([-—–~～至到])\s*([\d.]+)\s*(万元|元|倍)")
+_JOINED_UNIT = re.compile(r"([\d.]{1,24}+)\s{0,8}([-—–~～至到])\s{0,8}([\d.]{1,24}+)\s{0,8}(万元|元|倍)")
 _SHORT_OF = re.compile(r"以上[、，,]?(?:不满|不足|低于|未满)")
 #: How a reason begins where the statute counts otherwise (yuan against multiples, another base).
 _OTHER_MEASURE = "法定为"

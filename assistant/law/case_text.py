@@ -26,7 +26,7 @@ _DROPPED = re.compile(r"关键词|相关法条|法条链接|法律链接|相关�
 _MARKS = re.compile(
     r"^\s*(?:#{1,6}|\*\*|【|\[|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．])*\s*"
 )
-_ENDS = re.compile(r"[】\]*：:\s]*$")
+_ENDS = re.compile(r"(?<![】\]*：:\s])[】\]*：:\s]*+$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LONGEST_HEADING = 14
 _DECIDES = re.compile(

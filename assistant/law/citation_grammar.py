@@ -23,6 +23,8 @@ _BETWEEN = re.compile(r"、?(?:以及|及其|或者|和|与|及|或|至|到)|、
 _RANGE = re.compile(r"至|到|[-—–~～]")
 _LEVELS = ("条", "款", "项", "目")
 _LONGEST_RANGE = 100
+#: No unit is longer (thirty-one numbers of nine characters, with brackets and words between).
+_LONGEST_UNIT = 600
 
 Join = Literal["deeper", "listed", "ranged"]
 
@@ -66,14 +68,15 @@ class Unit:
     has_di: bool
 
 
-def next_article(text: str, pos: int) -> Unit | None:
-    """Return the first unit at the level of 条 at or after `pos`, or None."""
-    match = _UNIT.search(text, pos)
-    while match:
+def next_article(text: str, pos: int, before: int | None = None) -> Unit | None:
+    """Return the first unit at the level of 条 at or after `pos`, or None; one that begins at or after `before` is not looked for."""
+    stop = len(text) if before is None else min(len(text), before + _LONGEST_UNIT)
+    match = _UNIT.search(text, pos, stop)
+    while match and (before is None or match.start() < before):
         unit = _unit(match)
         if unit and unit.level == "条":
             return unit
-        match = _UNIT.search(text, match.end())
+        match = _UNIT.search(text, match.end(), stop)
     return None
 
 

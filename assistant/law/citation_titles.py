@@ -7,12 +7,15 @@ antecedent, an unknown title without brackets, and last a bare 第…条.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal
 
 from assistant.law.folding import squeeze
+from assistant.law.mentions import Mentions
 from assistant.law.titles import title_key
 
 TitleSource = Literal["bracketed", "short", "antecedent", "own"]
@@ -128,9 +131,17 @@ class TitleReader:
         self._names = {name_key(k): v for k, v in short_names.items() if len(k) > 1}
         self._names |= {name_key(v): v for v in short_names.values()}
         self._longest = max((len(n) for n in self._names), default=0)
-        self._defined = self._abbreviations()
-        self._mentions: list[tuple[int, str]] = []
-        self._seen = 0
+        self._mentions = Mentions((*_KIND.split("|"), *_PRIVATE.split("|"), "意见", "通知"))
+        self._sentence_ends = [i for i, c in enumerate(text) if c in "。\n"]
+        self._those = list(_THAT_ARTICLE.finditer(text))
+        self._those_at = [match.start() for match in self._those]
+        defined = self._abbreviations()
+        #: For each name the text defines: where, and what it stands for; and the longest such name up to each place.
+        self._defined: dict[str, list[tuple[int, str]]] = {}
+        for place, short, title in defined:
+            self._defined.setdefault(short, []).append((place, title))
+        self._defined_at = [place for place, _, _ in defined]
+        self._longest_defined = list(accumulate((len(short) for _, short, _ in defined), max))
         self.own_kind = _own_kind(text)
         self.has_own_articles = len(_HEADING.findall(text)) >= 3
 
@@ -148,10 +159,9 @@ class TitleReader:
         return self._known(name_key(name), pos)
 
     def _known(self, key: str, pos: int) -> str | None:
-        for place, short, title in reversed(self._defined):
-            if place <= pos and short == key:
-                return title
-        return self._names.get(key)
+        own = self._defined.get(key, [])
+        index = bisect_right(own, pos, key=lambda defined: defined[0])
+        return own[index - 1][1] if index else self._names.get(key)
 
     def bracket_title(self, bracket: Bracketed) -> tuple[str, TitleSource]:
         """The title a 《…》 stands for, in full where it is a short name."""
@@ -160,10 +170,9 @@ class TitleReader:
             return bracket.inner, "bracketed"
         return full, "short"
 
-    def mention(self, pos: int, title: str) -> None:
-        """Remember that `title` was named at `pos`, for 该法 and 本条例 further on."""
-        self._mentions.append((pos, title))
-        self._mentions.sort(key=lambda m: m[0])
+    def mention(self, pos: int, title: str, *, read: bool = True) -> None:
+        """Remember that `title` was named at `pos`, for 该法 and 本条例 further on (`Mentions.add`)."""
+        self._mentions.add(pos, title, read=read)
 
     def before(self, pos: int, has_di: bool) -> TitleHit | None:
         """Return what the reference at `pos` belongs to, or None where it stands bare."""
@@ -193,7 +202,8 @@ class TitleReader:
         end, year, note = pos, None, _NOTE.search(self.text[max(0, pos - 40) : pos])
         if note and noted_year(note.group(1)):
             end, year = pos - len(note.group()), noted_year(note.group(1))
-        defined = max((len(short) for place, short, _ in self._defined if place <= end), default=0)
+        index = bisect_right(self._defined_at, end)
+        defined = self._longest_defined[index - 1] if index else 0
         for length in range(min(max(self._longest, defined), end), 1, -1):
             name = self.text[end - length : end]
             full = self._known(name, end)
@@ -217,17 +227,14 @@ class TitleReader:
         return TitleHit(title, "antecedent", start)
 
     def _last_of_kind(self, pos: int, kind: str) -> str | None:
-        for _, title in reversed([m for m in self._mentions if m[0] < pos]):
-            plain = re.sub(r"[（(][^（()）]*[)）]$", "", title)
-            if plain.endswith(kind) or (kind == "法" and plain.endswith("法典")):
-                return title
-        return None
+        last = self._mentions.last(pos, kind)
+        return last[1] if last else None
 
     def last_in_sentence(self, pos: int) -> str | None:
         """The title last named before `pos` in the same sentence, or None."""
-        begin = max(self.text.rfind("。", 0, pos), self.text.rfind("\n", 0, pos))
-        found = [t for at, t in self._mentions if begin < at < pos]
-        return found[-1] if found else None
+        index = bisect_left(self._sentence_ends, pos)
+        last = self._mentions.last(pos)
+        return last[1] if last and last[0] > (self._sentence_ends[index - 1] if index else -1) else None
 
     def _unknown_before(self, pos: int, has_di: bool) -> TitleHit | None:
         match = _UNKNOWN.search(self.text[max(0, pos - 34) : pos])
@@ -244,7 +251,8 @@ class TitleReader:
 
     def that_article(self, pos: int) -> re.Match[str] | None:
         """Match of 该条 before 第…款, searched from `pos`."""
-        return _THAT_ARTICLE.search(self.text, pos)
+        index = bisect_left(self._those_at, pos)
+        return self._those[index] if index < len(self._those) else None
 
 
 @lru_cache(maxsize=16_384)  # every title of a shelf, asked for with every question

@@ -24,6 +24,7 @@ from assistant.law.citation_titles import (
 from assistant.law.folding import Folded, squeeze
 from assistant.law.model import article_label
 from assistant.law.numerals import to_chinese
+from assistant.law.spans import Spans
 
 _DOC_NUMBER = re.compile(r"([\u4e00-\u9fff]{1,14})[〔﹝\[【]((?:19|20)\d{2})[〕﹞\]】](\d{1,5})号")
 #: Words before the letters of an issuer that belong to the sentence (根据武文广旅体〔2021〕40号).
@@ -90,8 +91,8 @@ def parse_reference(question: str, short_names: Mapping[str, str]) -> list[Citat
     """
     finder = _Finder(question, short_names)
     found = [c for c in finder.find() if c.number is not None or c.doc_number or c.title_source == "bracketed"]
-    taken = [(c.start, c.end) for c in found]
-    named = [c for c in finder.bare_names() if not any(s < c.end and c.start < e for s, e in taken)]
+    taken = Spans((c.start, c.end) for c in found)
+    named = [c for c in finder.bare_names() if not taken.touch(c.start, c.end)]
     titles = {c.title for c in (*found, *named) if c.title}
     if len(titles) == 1:
         only = titles.pop()
@@ -116,7 +117,7 @@ class _Finder:
     def find(self) -> list[Citation]:
         for bracket in self.titles.brackets:
             if is_legal_name(bracket.inner) or self.titles.resolve(bracket.inner, bracket.start):
-                self.titles.mention(bracket.start, self.titles.bracket_title(bracket)[0])
+                self.titles.mention(bracket.start, self.titles.bracket_title(bracket)[0], read=False)
         pos = 0
         while pos < len(self.text):
             pos = self._next(pos)
@@ -126,8 +127,8 @@ class _Finder:
 
     def _next(self, pos: int) -> int:
         """Read the first reference at or after `pos`; return where to go on."""
-        unit = next_article(self.text, pos)
         same = self.titles.that_article(pos)
+        unit = next_article(self.text, pos, same.start() + 1 if same else None)
         if same and (unit is None or same.start() < unit.start):
             return self._read_same_article(same)
         if unit is None:
@@ -145,8 +146,10 @@ class _Finder:
 
     def _bare(self, unit: Unit) -> TitleHit | None:
         """The statute of a 第…条 nothing stands before: within a quotation the quoted one, then the sentence's."""
-        for start, end, title in self.quotes:
-            if start <= unit.start < end:
+        # The text is read forwards: a quotation that has ended is not come back to.
+        self.quotes = [quote for quote in self.quotes if quote[1] > unit.start]
+        for start, _, title in self.quotes:
+            if start <= unit.start:
                 return TitleHit(title, "antecedent", unit.start)
         if self.titles.has_own_articles:
             opens_line = unit.start == 0 or self.text[unit.start - 1] == "\n"
@@ -203,23 +206,26 @@ class _Finder:
         return self._read(hit, read_addresses(self.text, unit, parent))
 
     def _add_bare_titles(self) -> None:
+        taken, noted = Spans(self.taken), -1
         for bracket in self.titles.brackets:
             title, source = self.titles.bracket_title(bracket)
             known = is_legal_name(bracket.inner) or source == "short"
-            if not known or any(s <= bracket.start < e for s, e in self.taken):
+            if not known or bracket.start < noted or taken.cover(bracket.start):
                 continue
             note, end = note_after(self.text, bracket.end)
             year, start = year_before(self.text, bracket.start)
             span = self.folded.span(start, bracket.end)
             self.taken.append((start, end))
+            noted = max(noted, end)
             year = noted_year(note) or year
             self.found.append(Citation(self.full[slice(*span)], *span, title, source, doc_number=_doc_number(note), version_year=year))
 
     def _add_doc_numbers(self) -> None:
         """Numbers of documents that stand alone; one in brackets after a title belongs to that title."""
+        taken = Spans(self.taken)
         for match in _DOC_NUMBER.finditer(self.text):
             letters = _DOC_LEAD.sub("", match.group(1))
-            if _CASE_LETTERS.search(letters) or any(s <= match.start() < e for s, e in self.taken):
+            if _CASE_LETTERS.search(letters) or taken.cover(match.start()):
                 continue
             span = self.folded.span(match.end(1) - len(letters), match.end())
             number = f"{letters}〔{match.group(2)}〕{match.group(3)}号"

@@ -8,20 +8,24 @@ either, only ranges (以上…以下) are taken for one: a decision names one su
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from itertools import pairwise
 
 from assistant.law.folding import squeeze
 from assistant.law.numerals import to_number
+from assistant.law.spans import Spans
 
-_NUM = r"(?:\d+(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?[百千万亿]*|[零〇一二两三四五六七八九十百千万亿]+)"
+_NUM = r"(?:\d{1,20}(?:[,，]\d{3}){1,6}(?:\.\d{1,12})?|\d{1,20}(?:\.\d{1,12})?[百千万亿]{0,4}|[零〇一二两三四五六七八九十百千万亿]{1,24})"
 _UNIT = r"万元|亿元|元|倍|个工作日|工作日|日|天|个月|年|个小时|小时|分钟|周岁|平方米|米|时|点钟|点"
 _BOUND = r"以上|以下|以内|以外|内|前|后|起|至|到|[-—–~～]"
 _QUANTITY = re.compile(
     rf"(?P<half>凌晨|早上|上午|中午|下午|晚上|晚|夜间|深夜)?(?P<lead>第)?(?P<num>{_NUM})(?P<unit>{_UNIT})?(?P<bound>{_BOUND})?"
 )
-_PERCENT = re.compile(rf"百分之(?P<cn>{_NUM})|(?P<ar>\d+(?:\.\d+)?)[%％]|(?P<base>千分之|万分之)(?P<part>{_NUM})")
+_PERCENT = re.compile(rf"百分之(?P<cn>{_NUM})|(?P<ar>\d{{1,20}}(?:\.\d{{1,12}})?)[%％]|(?P<base>千分之|万分之)(?P<part>{_NUM})")
+_NEXT_UNIT = re.compile(rf"(?:{_BOUND}){_NUM}({_UNIT})")
 #: Days of the calendar, which are facts of a case and never of an article.
 _CALENDAR = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日")
 _SAME_UNIT = {"工作日": "日", "个工作日": "日", "天": "日", "点": "时", "点钟": "时", "个小时": "小时", "万元": "元", "亿元": "元"}
@@ -66,9 +70,9 @@ def quantities(text: str) -> list[Quantity]:
     """Return the amounts, multiples, times, periods and shares in squeezed `text`, in order of place."""
     masked = _CALENDAR.sub(lambda m: "　" * len(m.group()), text)
     found = [q for m in _PERCENT.finditer(masked) if (q := _percent(m)) is not None]
-    shares = [(q.start, q.end) for q in found]
+    shares = Spans((q.start, q.end) for q in found)
     for match in _QUANTITY.finditer(masked):
-        if not any(s <= match.start("num") < e for s, e in shares):
+        if not shares.cover(match.start("num")):
             quantity = _quantity(masked, match)
             if quantity:
                 found.append(quantity)
@@ -103,7 +107,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
 
 
 def _unit_further_on(text: str, pos: int) -> str | None:
-    match = re.compile(rf"(?:{_BOUND}){_NUM}({_UNIT})").match(text, pos)
+    match = _NEXT_UNIT.match(text, pos)
     return match.group(1) if match else None
 
 
@@ -160,8 +164,8 @@ def attached_claims(after: str, before: str) -> list[Claim]:
 
     `after` ends where the next citation begins. Both are any text; the words of a claim are squeezed.
     """
-    text, lead = squeeze(after).text, squeeze(before).text
-    on_grounds = bool(_GROUNDS.search(lead)) or bool(re.search(r"(?:依据|根据|依照|按照)[^，。；]*$", lead))
+    text, lead = squeeze(after).text, re.split("[，。；]", squeeze(before).text)[-1]
+    on_grounds = bool(_GROUNDS.search(lead)) or any(word in lead for word in ("依据", "根据", "依照", "按照"))
     for pattern, end in ((_STATES, _CLAUSE_END), (_EXTENT, _CLAUSE_END), (_DIRECT, _CLAUSE_END)):
         match = pattern.match(text)
         if match:
@@ -180,20 +184,38 @@ def _upto(text: str, *ends: re.Pattern[str]) -> str:
     return text[: min(cuts)] if cuts else text
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one article tells: the values of each unit, the ranges among them, and all of it as claims."""
+
+    values: frozenset[tuple[str, float]]
+    ranges: frozenset[tuple[str, tuple[float, ...]]]
+    claims: tuple[Claim, ...]
+
+
+@lru_cache(maxsize=4_096)
+def _told(article_text: str) -> _Told:
+    """What an article tells, read once: a document cites the same ones again and again."""
+    text = squeeze(article_text).text
+    by_unit: dict[str, list[Quantity]] = {}
+    for quantity in quantities(text):
+        by_unit.setdefault(quantity.unit, []).append(quantity)
+    ranges = {(u, (a.value, b.value)) for u, found in by_unit.items() for a, b in pairwise(found) if _is_range(text, a, b)}
+    values = {(u, q.value) for u, found in by_unit.items() for q in found}
+    return _Told(frozenset(values), frozenset(ranges), tuple(claims(text, Scope.PERIODS_TOO)))
+
+
 def provided(claim: Claim, article_text: str) -> bool:
     """True where the article has what is claimed: every value in the same unit, and a range as a range."""
-    text = squeeze(article_text).text
-    found = [q for q in quantities(text) if q.unit == claim.unit]
+    told = _told(article_text)
     if len(claim.values) == 1:
-        return any(q.value == claim.values[0] for q in found)
-    pairs = [(a.value, b.value) for a, b in pairwise(found) if _is_range(text, a, b)]
-    return claim.values in pairs
+        return (claim.unit, claim.values[0]) in told.values
+    return (claim.unit, claim.values) in told.ranges
 
 
-def nearest_words(claim: Claim, article_text: str) -> str:
-    """The amount of the same unit in the article that stands nearest to the claim; empty where it has none."""
-    text = squeeze(article_text).text
-    same = [c for c in claims(text, Scope.PERIODS_TOO) if c.unit == claim.unit]
+def nearest_words(claim: Claim, article_texts: Iterable[str]) -> str:
+    """The amount of the same unit in the articles that stands nearest to the claim; empty where they have none."""
+    same = [c for text in article_texts for c in _told(text).claims if c.unit == claim.unit]
     # An hour may be claimed of a span of hours: compare like with like, and else with what there is.
     same = [c for c in same if len(c.values) == len(claim.values)] or same
     if not same:

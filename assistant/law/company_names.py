@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.law.personal_kinds import PersonalKind, Stretch
+from assistant.law.personal_kinds import PersonalKind, Stretch, every_place
 
 _ENDING = (
     r"股份有限公司|有限责任公司|有限公司|集团公司|分公司|子公司|公司|合伙企业|合作社|旅行社(?:门市部|营业部|分社)?|网吧|网咖|上网服务营业场所|歌舞厅|娱乐城|娱乐会所|电玩城|游艺厅"
@@ -36,9 +36,7 @@ _GENERIC = frozenset(
 def company_stretches(text: str) -> Iterator[Stretch]:
     """Yield the full names of firms of `text` (half-width), every place of each; overlaps are left to the caller."""
     names = {name for match in _FIRM.finditer(text) if (name := _bare(match.group()))}
-    for name in sorted(names, key=lambda n: (-len(n), n)):
-        for match in re.finditer(re.escape(name), text):
-            yield Stretch(PersonalKind.COMPANY, match.start(), match.end())
+    yield from every_place(text, names, PersonalKind.COMPANY)
 
 
 def company_kind(name: str) -> str:

@@ -7,11 +7,11 @@ Every other character does; an amount written in other numerals (1万元, 一万
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
 
 from assistant.law.folding import Folded, bare
+from assistant.law.matching import BoundedMatcher
 from assistant.law.numerals import fold_width, to_number
 
 Marks = list[tuple[str, str]]
@@ -46,7 +46,7 @@ def likeness(quote: str, text: str) -> float:
     a, b = bare(quote).text, bare(text).text
     if not a:
         return 0.0
-    blocks = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
+    blocks = BoundedMatcher(a, b).get_matching_blocks()
     return sum(block.size for block in blocks if block.size > 1) / len(a)
 
 
@@ -58,7 +58,7 @@ def diff_marks(a: str, b: str) -> Marks:
     left, right = bare(a), bare(b)
     out: Marks = []
     pos = 0
-    for op, i1, i2, j1, j2 in SequenceMatcher(None, left.text, right.text, autojunk=False).get_opcodes():
+    for op, i1, i2, j1, j2 in BoundedMatcher(left.text, right.text).get_opcodes():
         end = left.span(i1, i2)[1] if i2 > i1 else pos
         if op == "equal":
             out.append(("equal", a[pos:end]))
@@ -91,7 +91,7 @@ def quote_diff(quote: str, text: str) -> Marks:
 def nearest_part(segment: str, text: str) -> str:
     """Return the part of `text` a segment corresponds to, as the text has it; empty where nothing does."""
     a, b = bare(segment), bare(text)
-    blocks = [x for x in SequenceMatcher(None, a.text, b.text, autojunk=False).get_matching_blocks() if x.size > 1]
+    blocks = [x for x in BoundedMatcher(a.text, b.text).get_matching_blocks() if x.size > 1]
     if not blocks:
         return ""
     # The longest piece in common is the anchor; a piece far off it is chance, not the same passage.
@@ -105,7 +105,7 @@ def nearest_part(segment: str, text: str) -> str:
 
 def _trimmed(a: Folded, b: Folded, text: str, start: int, end: int) -> str:
     """The part of `text` between two bare offsets, cut where a partial quotation would cut it."""
-    codes = SequenceMatcher(None, a.text, b.text[start:end], autojunk=False).get_opcodes()
+    codes = BoundedMatcher(a.text, b.text[start:end]).get_opcodes()
     if codes and codes[0][0] == "insert":
         start += codes[0][4] - codes[0][3]
     if codes and codes[-1][0] == "insert":
@@ -118,8 +118,9 @@ def _bare_text(text: str) -> str:
     return bare(text).text
 
 
-def _segments(quote: str) -> list[str]:
-    return [s for s in _ELISION.split(_OWN_LABEL.sub("", quote)) if bare(s).text]
+@lru_cache(maxsize=1_024)
+def _segments(quote: str) -> tuple[str, ...]:
+    return tuple(s for s in _ELISION.split(_OWN_LABEL.sub("", quote)) if bare(s).text)
 
 
 def _in_order(segments: list[str], text: str) -> bool:

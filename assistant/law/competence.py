@@ -11,7 +11,7 @@ from assistant.law.numerals import fold_width
 _IN_CHARGE = re.compile(
     r"(?:^|[，。；\n])(?P<who>[^，。；：\n]{0,30}?(?:县级以上|县级|县)[^，。；：\n]{0,30}?(?:部门|机构))(?=[^，。；：\n]{0,12}?(?:负责|主管))"
 )
-_WORK_OF = re.compile(r"(?:主管|管理|负责)(?P<field>[^，。；的]{2,12}?)(?:工作|管理|监督)*的(?:行政)?(?:部门|机构)$")
+_WORK_OF = re.compile(r"(?:主管|管理|负责)(?P<field>[^，。；的]{2,12}?)(?:工作|管理|监督){0,4}的(?:行政)?(?:部门|机构)$")
 #: Who is in charge stands at the beginning of a statute.
 _FIRST_ARTICLES = 12
 

@@ -87,7 +87,7 @@ def _before(clause: str, amounts: tuple[Amount, ...], done: int, at: int) -> lis
 
 def _after(clause: str, amounts: tuple[Amount, ...], match: re.Match[str]) -> list[Amount]:
     """The amount that follows: `罚款，数额为…`, `罚款五十元`."""
-    rest = clause[match.end() :]
+    rest = clause[match.end() : match.end() + 60]
     lead = _AFTER.match(rest)
     if lead:
         start = match.end() + lead.end()
@@ -99,13 +99,18 @@ def _after(clause: str, amounts: tuple[Amount, ...], match: re.Match[str]) -> li
 
 
 def _is_order(clause: str, match: re.Match[str]) -> bool:
-    before, after = clause[: match.start()], clause[match.end() :]
+    before, after = _beside(clause, match)
     return bool(_ORDER.search(before)) and not _NOT_ORDER.match(after) and not _PAST.search(before) and not after.startswith("的")
+
+
+def _beside(clause: str, match: re.Match[str]) -> tuple[str, str]:
+    """The words before and after a 罚款, as far as any that order it can stand from it."""
+    return clause[max(0, match.start() - 200) : match.start()], clause[match.end() : match.end() + 40]
 
 
 def _is_mention(clause: str, match: re.Match[str]) -> bool:
     """True where 罚款 is only spoken of: decisions, collection, past fines."""
-    before, after = clause[: match.start()], clause[match.end() :]
+    before, after = _beside(clause, match)
     return bool(_NOT_ORDER.match(after) or _PAST.search(before) or not before.strip() or clause.rstrip().endswith("的"))
 
 

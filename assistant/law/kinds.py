@@ -26,7 +26,7 @@ _ARTICLE = {
     Kind.PENALTY: re.compile(r"罚款|给予警告|予以警告|处以?警告|没收违法|吊销|拘留|责令停[业产]|责令关闭|有期徒刑|依法给予处分"),
     Kind.DUTY: re.compile(r"应当|不得|禁止|严禁|必须|有义务"),
     Kind.LICENCE: re.compile(r"许可|审批|批准|备案|申请.{0,30}(?:条件|材料|文件)|具备下列条件|资质"),
-    Kind.PROCEDURE: re.compile(r"\d+日内|[一二三四五六七八九十]+(?:个工作)?日内|受理|送达|听证|期限|程序|告知"),
+    Kind.PROCEDURE: re.compile(r"\d日内|[一二三四五六七八九十](?:个工作)?日内|受理|送达|听证|期限|程序|告知"),
     Kind.DEFINITION: re.compile(r"所称|是指|指的是|下列用语|含义"),
     Kind.RIGHT: re.compile(r"有权|可以(?:依法)?(?:申请|提起|要求|请求)|享有|权利"),
     Kind.LIABILITY: re.compile(r"赔偿|民事责任|承担.{0,8}责任|违约|返还"),

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from assistant.law.numerals import NUMERAL_CHARS
 
-_PAGE_NUMBER = re.compile(r"^[\s\-—–·•]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/／共]\s*\d{1,4}\s*页?)?[\s\-—–·•]*$")
+_PAGE_NUMBER = re.compile(r"^[\s\-—–·•]*+(?:第\s*+)?\d{1,4}\s*+(?:页)?(?:\s*+[/／共]\s*+\d{1,4}\s*+页?)?[\s\-—–·•]*+$")
 _OPENS = re.compile(
-    rf"^(?:第\s*[{NUMERAL_CHARS}\s]{{1,10}}\s*(?:编|分编|章|节|条)|[（(]\s*[一二三四五六七八九十百]+\s*[）)]|目\s*[录次]$|附(?:件|则|录|表)|\d{{4}}年\d{{1,2}}月\d{{1,2}}日\s)"
+    rf"^(?:第\s{{0,8}}[{NUMERAL_CHARS}\s]{{1,10}}\s{{0,8}}(?:编|分编|章|节|条)|[（(]\s*[一二三四五六七八九十百]+\s*+[）)]|目\s*[录次]$|附(?:件|则|录|表)|\d{{4}}年\d{{1,2}}月\d{{1,2}}日\s)"
 )
-_HEADING = re.compile(rf"^第\s*[{NUMERAL_CHARS}\s]{{1,10}}\s*(?:编|分编|章|节)")
+_HEADING = re.compile(rf"^第\s{{0,8}}[{NUMERAL_CHARS}\s]{{1,10}}\s{{0,8}}(?:编|分编|章|节)")
 #: Left edges this close are one edge (points of a PDF, pixels of a scan that stands a little askew).
 _BUCKET = 12.0
 _ENDS = ("。", "；", "：", ";", ":", "”", "》")

@@ -25,7 +25,7 @@ _MARK = re.compile(r"^(#{1,6})\s*(.*)$")
 _LISTED_HEADING = re.compile(r"^[一二三四五六七八九十]+、[^。；，：]{1,24}$")
 _CONTENTS = re.compile(r"^目\s*[录次]$")
 _HEADER_END = re.compile(r"^<!--\s*INFO END\s*-->$")
-_APPENDIX = re.compile(r"^附(?:件|表|录|则图|图)?\s*[\d一二三四五六七八九十]{0,2}\s*(?:[：:].*)?$")
+_APPENDIX = re.compile(r"^附(?:件|表|录|则图|图)?\s*+[\d一二三四五六七八九十]{0,2}\s*+(?:[：:].*)?$")
 #: Words after 第N条 that make the line a reference in running text, not the start of an article.
 _REFERENCE = re.compile(r"^(?:第|规定|、|至|和|或|所|的|之|以及|及|款|项|中|与|修改|改为|增加|删去|，|。|；)")
 _SIGNATURE = re.compile(r"^[\u4e00-\u9fff（）()、\s]{2,40}(?:院|会|部|局|署|厅|府|室|委)$")

@@ -76,7 +76,9 @@ def _expected(text: str, place: Place) -> list[tuple[int, int]]:
     stretch = text[place.lead_start : place.end]
     out = []
     for amount in find_amounts(stretch):
-        if re.match(r"(?:的|标准|处以?|幅度|内|的数额|以下|予以|给予|以内){0,3}罚款(?!的(?:，|、|决定|；|$))", stretch[amount.end :]):
+        if re.match(
+            r"(?:的|标准|处以?|幅度|内|的数额|以下|予以|给予|以内){0,3}罚款(?!的(?:，|、|决定|；|$))", stretch[amount.end : amount.end + 24]
+        ):
             out.append((amount.start + place.lead_start, amount.end + place.lead_start))
     return out
 

@@ -62,13 +62,15 @@ class Measure:
     unit: str = ""
 
 
-_N = r"[零〇一二三四五六七八九十百两0-9]+"
+_N = r"[零〇一二三四五六七八九十百两0-9]{1,12}+"
 _TIME = re.compile(
     rf"(?P<low>{_N})(?:个)?(?P<lowunit>日|个?月|年)?(?P<join>以上|至)(?P<high>{_N})(?:个)?(?P<unit>日|月|年)(?:以下|以内)?|"
     rf"(?P<one>{_N})(?:个)?(?P<oneunit>日|月|年)(?P<side>以上|以下|以内|内)?"
 )
 _DO = r"(?:给予|予以|处以?|并处|可以|或者|并|、|可处以?|警告和)"
 _NOT_DONE = re.compile(r"(?:被依法|被|受到|受过|经|不执行|曾因?|已|判决|海关决定|依法决定)(?:[^，；。]{0,12}?)$")
+#: As far before a measure `_NOT_DONE` can begin.
+_BACK = 24
 _BAR = re.compile(r"不得(?:再|重新|继续|再次)?[^，；。]{0,10}?(?:从事|担任|申请|举办|经营|开办|参加|受聘)")
 _SINCE = re.compile(r"年内|之日起|未逾|终身")
 _YEARS = re.compile(rf"({_N})年")
@@ -157,13 +159,13 @@ def missed_words(text: str, found: tuple[Measure, ...]) -> tuple[tuple[int, int]
         m.span()
         for m in _PENALTY_WORD.finditer(text)
         if not any(x.start <= m.start() < x.end for x in found)
-        and not _NOT_DONE.search(text[: m.start()])
-        and not re.match(r"[^，]{0,16}(?:记过|处分|降级)", text[m.end() :])
+        and not _NOT_DONE.search(text, max(0, m.start() - _BACK), m.start())
+        and not re.match(r"[^，]{0,16}(?:记过|处分|降级)", text[m.end() : m.end() + _BACK])
     )
 
 
 def _measure(kind: PenaltyKind, match: re.Match[str], text: str) -> Measure | None:
-    if kind is not PenaltyKind.RESTRICT_PROFESSION and _NOT_DONE.search(text[: match.start()]):
+    if kind is not PenaltyKind.RESTRICT_PROFESSION and _NOT_DONE.search(text, max(0, match.start() - _BACK), match.start()):
         return None
     if kind is PenaltyKind.WARNING and re.search(r"记过|处分|降级", text[match.end() : match.end() + 16]):
         return None  # a disciplinary warning (公务员法 第六十二条), not a penalty
@@ -208,7 +210,7 @@ def _confiscations(text: str, before: str) -> list[Measure]:
     """What is confiscated; where the verb stands alone (有违法所得的，予以没收) the words before say what."""
     out = []
     for match in _CONFISCATE.finditer(text):
-        if _NOT_DONE.search(text[: match.start()]):
+        if _NOT_DONE.search(text, max(0, match.start() - _BACK), match.start()):
             continue
         words = match["object"] if match["object"] is not None else match["what"]
         if not words or re.fullmatch(r"(?:并|应当|依法|可以|单处以|责令拆毁或者)*", words):
@@ -234,7 +236,7 @@ def _revocations(text: str) -> list[Measure]:
     for match in _REVOKE.finditer(text):
         # 予以吊销, 直至吊销的处罚: the licence is named elsewhere, a business licence by its full name.
         words = match["object"].strip("、和").removeprefix("或者收缴") or text[match.end() : match.end() + 16] + "证"
-        if _NOT_DONE.search(text[: match.start()]):
+        if _NOT_DONE.search(text, max(0, match.start() - _BACK), match.start()):
             continue
         parts = [p for p in _LISTED.split(words) if _LICENCE.search(p)]
         if any("营业执照" in p for p in parts):

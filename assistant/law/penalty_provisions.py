@@ -25,6 +25,8 @@ _FINE_OF_ITEM = re.compile(r"处[^，；。]{1,40}(?:元|倍|[%％]|分之[一�
 _ABOUT_PENALTIES = re.compile(r"设定(?:行政处罚|警告|除|一定|罚款)|当场收缴|可以适用简易程序")
 _REMEDIES = re.compile(r"行政复议(?:机关|决定)|申请(?:行政)?复议|不予(?:行政)?处罚")
 _CONDUCT = re.compile(r"违反|擅自|行为|的，")
+#: Four times what any article and paragraph of a statute has; what is longer is no provision, and is not read as one.
+_LONGEST_ARTICLE, _LONGEST_PARAGRAPH = 40_000, 8_000
 _SPEAKS_OF_FINES = re.compile(r"罚款")
 
 
@@ -99,9 +101,9 @@ def parse_penalties(article: Article) -> tuple[PenaltyProvision, ...]:
     that punishes nothing gives ().
     """
     text = fold_width(article.text)
-    if not _PENAL.search(text):
+    if len(text) > _LONGEST_ARTICLE or not _PENAL.search(text):
         return ()
-    return tuple(p for place in places(text) if (p := _provision(article, place)) is not None)
+    return tuple(p for place in places(text) if len(place.lead) <= _LONGEST_PARAGRAPH and (p := _provision(article, place)) is not None)
 
 
 def places(text: str) -> list[Place]:

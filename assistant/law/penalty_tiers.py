@@ -16,17 +16,18 @@ from assistant.law.penalty_conditions import Condition, ConditionKind, is_crimin
 from assistant.law.penalty_kinds import Measure, PenaltyKind, find_measures, missed_words
 
 _CLAUSE = re.compile(r"[，；。：\n;]")
+_UP_TO = re.compile(r"[零一二三四五六七八九十百千万两\d.]++元以下")
 _KEEPS_ON = re.compile(r"(?:但)?(?:最高|最低|不(?:得)?超过|至多|总额)|数额为|罚款(?:数额|标准|额)")
 #: A condition whose comma was left out: 情节严重的处…
 _SOFT = re.compile(
     r"(?<=[重劣轻果正改止过失的])的?(?<=的)(?=(?:可以|可|并可以|并可|并)?(?:处以?[一二三四五六七八九十\d违警五]|并处|处以|责令|吊销|没收|给予|暂扣))"
 )
 _TO = re.compile(
-    r"^(?:并|可以|还|同时|也|或者|其中|应当|由[^，；。]{2,30}?)*(?:并)?对(?P<who>[^，；。]{1,60}?)"
-    r"(?=(?:可以|可|并可以|并可|应当|并|依法|由|分别|单独|按|各|一律|,)*(?:处以?(?!罚的|分)|并处|给予|予以|责令|没收|吊销|暂扣|罚款|警告|处$)|$)"
+    r"^(?:(?:并|可以|还|同时|也|或者|其中|应当){0,6}由[^，；。]{2,30}?){0,2}(?:并|可以|还|同时|也|或者|其中|应当){0,6}(?:并)?对(?P<who>[^，；。]{1,60}?)"
+    r"(?=(?>(?:可以|可|应当|并|依法|由|分别|单独|按|各|一律|,){0,8})(?:处以?(?!罚的|分)|并处|给予|予以|责令|没收|吊销|暂扣|罚款|警告|处$)|$)"
 )
 _TO_INSIDE = re.compile(
-    r"(?:可以|并|分别|由[^，；。]{2,40}?|或者|应当|还可以|、)?对(?P<who>[^，；。对]{1,50}?)(?=(?:可以|可|并可以|并可|应当|并|依法|分别|按|也|各)*(?:处以?|并处|给予|予以|没收|吊销|暂扣|罚款|单处))"
+    r"(?:可以|并|分别|由[^，；。]{2,40}?|或者|应当|还可以|、)?对(?P<who>[^，；。对]{1,50}?)(?=(?>(?:可以|可|应当|并|依法|分别|按|也|各){0,8})(?:处以?|并处|并处|给予|予以|没收|吊销|暂扣|罚款|单处))"
 )
 _MAY = re.compile(r"可以|可(?=处|并|给|责|没|吊|暂|单|取|撤|降)|视情节|酌情|有权")
 _OR = re.compile(r"或者|直至|、|或(?!者)")
@@ -128,9 +129,9 @@ def split_clauses(text: str, offset: int = 0) -> list[_Clause]:
 
 def _keeps_on(text: str, comma: int) -> bool:
     """True where what follows a comma belongs to the fine before it."""
-    if re.match(r"处以罚款", text[comma + 1 :]):
+    if text.startswith("处以罚款", comma + 1):
         return text[:comma].endswith(("计算", "标准"))
-    if text[:comma].endswith("元以上") and re.match(r"[零一二三四五六七八九十百千万两\d.]+元以下", text[comma + 1 :]):
+    if text[:comma].endswith("元以上") and _UP_TO.match(text, comma + 1):
         return True
     return bool(_KEEPS_ON.match(text, comma + 1))
 

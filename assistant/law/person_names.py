@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.law.personal_kinds import PersonalKind, Stretch
+from assistant.law.person_subjects import subject_names
+from assistant.law.personal_kinds import PersonalKind, Stretch, every_place
 
 #: Every surname of one character that is taken for one after a label (执法人员：…).
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀羊惠甄曲家封芮储靳邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶黎薄印宿白怀蒲从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧利蔚越夔隆师巩聂晁勾敖融冷辛阚那简饶空曾沙养鞠须丰巢关蒯相查荆红游竺权盖益桓公肖付闫佟覃岳帅尧"
@@ -55,9 +56,7 @@ _HIDDEN = re.compile(r"某|[×xX*＊]")
 
 def name_stretches(text: str) -> Iterator[Stretch]:
     """Yield every place of the names `text` gives in a place where a name belongs; overlaps are left to the caller."""
-    for name in sorted(names_in(text), key=lambda n: (-len(n), n)):
-        for match in re.finditer(re.escape(name), text):
-            yield Stretch(PersonalKind.NAME, match.start(), match.end())
+    yield from every_place(text, names_in(text), PersonalKind.NAME)
 
 
 def names_in(text: str) -> frozenset[str]:
@@ -69,6 +68,7 @@ def names_in(text: str) -> frozenset[str]:
             found += _listed(text, match)
     found += [name for m in _BEFORE_SIGN.finditer(text) if (name := _ending(m["name"]))]
     found += [m["name"] for m in _BEFORE_TITLE.finditer(text)]
+    found += subject_names(text)
     names = {name for name in found if _is_name(name)}
     # 张某从本店购买: a name and the word after it, where the name stands alone elsewhere.
     return frozenset(n for n in names if not (len(n) == 3 and n[:2] in names and n[2] in _NEXT_WORD))

@@ -8,6 +8,7 @@ Identity and telephone numbers, plates, accounts and mail addresses have forms o
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -81,10 +82,14 @@ def mask_identity(text: str) -> str:
 def _apart(found: Iterable[Stretch]) -> list[Stretch]:
     """The stretches in order of place without overlaps: certain ones first, then the longer, then the earlier."""
     out: list[Stretch] = []
+    starts: list[int] = []
     for stretch in sorted(found, key=lambda s: (not s.certain, s.start - s.end, s.start)):
-        if all(stretch.end <= o.start or o.end <= stretch.start for o in out):
-            out.append(stretch)
-    return sorted(out, key=lambda s: s.start)
+        # What is kept never overlaps, so only its two neighbours can be in the way.
+        index = bisect_left(starts, stretch.end)
+        if index == 0 or out[index - 1].end <= stretch.start:
+            starts.insert(index, stretch.start)
+            out.insert(index, stretch)
+    return out
 
 
 def _named(text: str, stretches: Iterable[Stretch]) -> tuple[PersonalData, ...]:

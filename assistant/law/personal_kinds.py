@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,3 +31,14 @@ class Stretch:
     start: int
     end: int
     certain: bool = False
+
+
+def every_place(text: str, names: Collection[str], kind: PersonalKind) -> Iterator[Stretch]:
+    """Yield each place at which one of `names` stands in `text`; the text is walked once, however many names there are."""
+    lengths: dict[str, set[int]] = {}
+    for name in names:
+        lengths.setdefault(name[:2], set()).add(len(name))
+    for at in range(len(text) - 1):
+        for length in lengths.get(text[at : at + 2], ()):
+            if text[at : at + length] in names:
+                yield Stretch(kind, at, at + length)

@@ -70,6 +70,10 @@ class Proof:
         return f"{self.fault.value}：{self.detail}" if self.detail else self.fault.value
 
 
+#: A longer sentence is none that could be proved; its words are not looked at.
+LONGEST = 2_000
+#: Twice the longest article of any statute; what a longer one says is not proved by it.
+LONGEST_SOURCE = 6_000
 _MARKS = re.compile(r"(?:[\[［【]\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*[\]］】]\s*)+")
 _DIGITS = re.compile(r"\d{1,3}")
 _QUOTED = re.compile(r"“([^”]{2,})”|「([^」]{2,})」|『([^』]{2,})』|\"([^\"]{2,})\"|‘([^’]{2,})’")
@@ -85,6 +89,8 @@ def prove(sentence: str, sources: Sequence[Source], *, question: str = "", synon
     `question` are the words asked, which a clause that only takes them up (您所问的…的行为) may repeat; `synonyms`
     maps everyday words to those of the statutes (网吧), which may stand for them.
     """
+    if len(sentence) > LONGEST:
+        return Proof(Fault.UNSUPPORTED, f"一句话有 {len(sentence)} 字，超过 {LONGEST} 字")
     text = squeeze(sentence).text.strip()
     known = {s.mark: s for s in sources}
     groups = [(m.start(), m.end(), [int(d) for d in _DIGITS.findall(m.group())]) for m in _MARKS.finditer(text)]
@@ -92,6 +98,8 @@ def prove(sentence: str, sources: Sequence[Source], *, question: str = "", synon
     missing = [n for n in marks if n not in known]
     if missing:
         return Proof(Fault.NO_SUCH_MARK, f"[{missing[0]}]", marks)
+    if any(len(known[n].text) > LONGEST_SOURCE for n in marks):
+        return Proof(Fault.UNSUPPORTED, f"所引条文超过 {LONGEST_SOURCE} 字，不能核对", marks)
     if not groups:
         allowed = not about_law(text) and advice_only(text, squeeze(question).text)
         return Proof(None) if allowed else Proof(Fault.NO_CITATION)

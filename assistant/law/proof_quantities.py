@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from assistant.law.numerals import to_number
 
 _DIGIT = "零〇○一二两三四五六七八九十百千万亿0-9壹贰叁肆伍陆柒捌玖拾佰仟萬億"
-_NUM = rf"(?:\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?[{_DIGIT}]*|[{_DIGIT}]+(?:\.\d+)?[百千万亿]*)"
+#: Atomic and bounded: a run of digits is read once, and no quantity has more.
+_NUM = rf"(?>\d{{1,3}}(?:[,，]\d{{3}}){{1,6}}(?:\.\d{{1,12}})?[{_DIGIT}]{{0,24}}|[{_DIGIT}]{{1,30}}(?:\.\d{{1,12}})?[百千万亿]{{0,4}})"
 _UNIT = r"个工作日|工作日|个月|个小时|小时|分钟|平方米|平方公里|公里|周岁|元|圆|倍|日|天|年|月|周|岁|米|人|名|次|时|点"
 _SHARE = rf"{_NUM}分之{_NUM}|[百千]分之{_NUM}|{_NUM}[%％‰]"
 _ONE = rf"(?:人民币)?(?:{_SHARE}|{_NUM}(?:{_UNIT}))(?:人民币)?"

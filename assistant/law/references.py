@@ -41,9 +41,13 @@ def references(text: str, own_number: int = 0) -> tuple[Reference, ...]:
     violated, last_end = False, -_GAP_LIMIT
     for match in _REFERENCE.finditer(text):
         if match.group("own"):
-            title, violated, last_end = "", bool(_VIOLATES.search(text[: match.start()])), match.end()
+            title, violated, last_end = "", bool(_VIOLATES.search(text, max(0, match.start() - _GAP_LIMIT), match.start())), match.end()
         elif match.group(2):
-            title, violated, last_end = title_key(match.group(2)), bool(_VIOLATES.search(text[: match.start()])), match.end()
+            title, violated, last_end = (
+                title_key(match.group(2)),
+                bool(_VIOLATES.search(text, max(0, match.start() - _GAP_LIMIT), match.start())),
+                match.end(),
+            )
         elif title is not None and match.start() - last_end <= _GAP_LIMIT:
             number, suffix = to_int(match.group(3)), to_int(match.group(4) or "") or 0
             last_end = match.end()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.law.model import Level, ParsedDocument
+from assistant.law.model import ParsedDocument
 from assistant.law.titles import short_title, title_key
 
-_CLAUSE = re.compile(r"[^。]*(?:同时|予以|即行)?废止[^。]*。?")
+_SENTENCE = re.compile(r"[^。]+。?")
 _TITLE = re.compile(r"《([^《》]+(?:〈[^〈〉]+〉[^《》]*)?)》")
 
 
@@ -23,16 +23,16 @@ class Repeal:
 def repeals(document: ParsedDocument) -> tuple[Repeal, ...]:
     """Return the statutes the document's closing articles repeal; its own older text is not one.
 
-    Only sentences that end in 废止 count: a repeal in part, or a mention beside one, is left out. An opinion or a case
-    tells of repeals and makes none.
+    Only sentences that end in 废止 count: a repeal in part, or a mention beside one, is left out. What does not bind as
+    law (an opinion, a case, a paper of the bureau) tells of repeals and makes none.
     """
-    if document.level in (Level.OPINION, Level.CASE):
+    if document.level and not document.level.is_law:
         return ()
     own = title_key(document.title)
     out: dict[str, Repeal] = {}
     for article in document.articles[-3:]:
-        for clause in _CLAUSE.findall(article.text):
-            if not re.search(r"(?:同时|即行)废止", clause) or "第" in _after_last_title(clause):
+        for clause in _SENTENCE.findall(article.text):
+            if "废止" not in clause or not re.search(r"(?:同时|即行)废止", clause) or "第" in _after_last_title(clause):
                 continue
             for title in _TITLE.findall(clause[: clause.rfind("废止")]):
                 name = short_title(title.replace("〈", "《").replace("〉", "》"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Protocol
 
 from assistant.law.model import Article, Status
@@ -89,3 +90,17 @@ class Shelf(Protocol):
 
     def repealed_by(self, title: str) -> Repeal | None:
         """The repeal of a statute (on the shelf or not) by a text on the shelf, or None where none is known."""
+
+
+class RememberedShelf:
+    """A shelf that is asked once: a long document cites the same few articles thousands of times. For one reading of one text."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.short_names = cache(shelf.short_names)
+        self.statute = cache(shelf.statute)
+        self.similar_titles = cache(shelf.similar_titles)
+        self.by_doc_number = cache(shelf.by_doc_number)
+        self.article = cache(shelf.article)
+        self.articles = cache(shelf.articles)
+        self.moved_to = cache(shelf.moved_to)
+        self.repealed_by = cache(shelf.repealed_by)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from assistant.law.compare import folded
+from assistant.law.matching import BoundedMatcher
 from assistant.law.model import Article
 
 #: Share of common text from which a newer article carries on an older one.
@@ -39,7 +39,7 @@ def carried_on(old: Article, newer: Sequence[Article]) -> Article | None:
 
 def _likeness(old: str, new: str) -> float:
     """Share (0 to 1) of common text; for an old text nearly whole within a longer new one, its share of the old."""
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    matcher = BoundedMatcher(old, new)
     whole = matcher.ratio()
     common = sum(b.size for b in matcher.get_matching_blocks() if b.size > 1) / len(old)
     return max(whole, common if common >= _CONTAINED else 0.0)

@@ -7,9 +7,9 @@ misses or changes a character or two of a longer one is a wrong name for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from difflib import SequenceMatcher
+from functools import lru_cache
 
+from assistant.law.matching import BoundedMatcher
 from assistant.law.titles import title_key
 
 _KIND = re.compile(r"(法典|法|实施条例|条例|办法|规定|细则|规则|解释|决定|规程|通知|意见|公告|批复)(?:（[^）]*）)?$")
@@ -17,24 +17,26 @@ _REGION = re.compile(r"^(?:中国（[^）]+）|[\u4e00-\u9fff]{2,8}?(?:省|自�
 _FORMAL_WORDS = re.compile(r"管理|监督|暂行|若干")
 
 
-def near_title(title: str, titles: Iterable[str]) -> str | None:
+@lru_cache(maxsize=1_024)  # one draft names the same title hundreds of times
+def near_title(title: str, titles: tuple[str, ...]) -> str | None:
     """Return the one of `titles` that `title` is a wrong name of, or None where it may be another statute."""
     found = [(rank, t) for t in titles if (rank := _slip(title_key(title), title_key(t))) is not None]
     return min(found)[1] if found else None
 
 
-def like_titles(title: str, titles: Iterable[str], limit: int = 3) -> list[str]:
+@lru_cache(maxsize=1_024)
+def like_titles(title: str, titles: tuple[str, ...], limit: int = 3) -> tuple[str, ...]:
     """Return up to `limit` of `titles` that read most like `title`, best first, those of other kinds too."""
     key = title_key(title)
     scored = sorted(((_ratio(key, title_key(t)), t) for t in titles), key=lambda s: (-s[0], s[1]))
-    return [t for score, t in scored[:limit] if score >= 0.6]
+    return tuple(t for score, t in scored[:limit] if score >= 0.6)
 
 
 def _ratio(a: str, b: str) -> float:
     stem_a, stem_b = (_FORMAL_WORDS.sub("", _KIND.sub("", x)) for x in (a, b))
     if stem_a and stem_a == stem_b:
         return 1.0
-    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+    return BoundedMatcher(a, b).ratio()
 
 
 def _slip(a: str, b: str) -> int | None:
@@ -58,7 +60,7 @@ def _slip(a: str, b: str) -> int | None:
 def _distance(a: str, b: str) -> tuple[int, bool]:
     """(characters to change, whether one is replaced by another)."""
     changed, substituted = 0, False
-    for op, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    for op, i1, i2, j1, j2 in BoundedMatcher(a, b).get_opcodes():
         if op != "equal":
             changed += max(i2 - i1, j2 - j1)
             substituted = substituted or op == "replace"

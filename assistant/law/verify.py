@@ -6,11 +6,13 @@ Pure: the library is asked through `Shelf`. A citation whose statute is not on t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from assistant.law.around import since
 from assistant.law.citations import Citation, find_citations
 from assistant.law.claims import Claim, attached_claims, nearest_words, provided
 from assistant.law.comparison import Agreement, Marks, agreement, diff_marks, likeness, quote_diff
@@ -18,7 +20,8 @@ from assistant.law.dates import chinese_date
 from assistant.law.folding import bare
 from assistant.law.model import Article, Status, article_label
 from assistant.law.places import missing_place, place_text, shortened_text
-from assistant.law.shelf import Repeal, Shelf, ShelfStatute, ShelfVersion
+from assistant.law.shelf import RememberedShelf, Repeal, Shelf, ShelfStatute, ShelfVersion
+from assistant.law.spans import Spans
 from assistant.law.title_match import like_titles, near_title
 from assistant.law.titles import short_title
 from assistant.law.verdict_words import differences, repeal_detail, status_words, version_name
@@ -29,6 +32,8 @@ __all__ = ["Judged", "Repeal", "Shelf", "ShelfStatute", "ShelfVersion", "Verdict
 _SHORTEST_QUOTE = 8
 #: Below this share of common pieces, words in 引号 after a mere comma are not meant as the article's.
 _ALIKE = 0.5
+#: As many citations before one in a list are looked at; a list of more is no list.
+_MOST_MATES = 40
 
 
 class Verdict(StrEnum):
@@ -74,19 +79,23 @@ def verify_citations(text: str, shelf: Shelf, as_of: date) -> list[Judged]:
     (本办法 in a draft 办法, 本合同) is left out, and so are the citations within a quoted article:
     they are that article's words and are compared with it.
     """
-    found = find_citations(text, shelf.short_names())
-    quotes = [(c.quote_start, c.quote_end) for c in found if c.quote_start is not None and c.quote_end is not None]
+    remembered = RememberedShelf(shelf)
+    found = find_citations(text, remembered.short_names())
+    quotes = Spans((c.quote_start, c.quote_end) for c in found if c.quote_start is not None and c.quote_end is not None)
     cited = [c for c in found if c.title_source != "own" or c.doc_number]
-    citations = [c for c in cited if not any(start <= c.start < end for start, end in quotes)]
-    return [_Case(text, shelf, as_of, citations, i).judge() for i in range(len(citations))]
+    citations = [c for c in cited if not quotes.cover(c.start)]
+    starts = [c.start for c in citations]
+    return [_Case(text, remembered, as_of, citations, starts, i).judge() for i in range(len(citations))]
 
 
 class _Case:
     """One citation before its judge."""
 
-    def __init__(self, text: str, shelf: Shelf, as_of: date, citations: Sequence[Citation], index: int) -> None:
+    def __init__(
+        self, text: str, shelf: RememberedShelf, as_of: date, citations: Sequence[Citation], starts: Sequence[int], index: int
+    ) -> None:
         self.text, self.shelf, self.as_of = text, shelf, as_of
-        self.citations, self.index = citations, index
+        self.citations, self.starts, self.index = citations, starts, index
         self.cited = citations[index]
 
     def judge(self) -> Judged:
@@ -120,7 +129,7 @@ class _Case:
         repeal = self.shelf.repealed_by(title)
         if repeal and (repeal.effective is None or repeal.effective <= self.as_of):
             return self._say(Verdict.REPEALED, repeal_detail(title, repeal), f"《{short_title(repeal.by_title)}》")
-        candidates = list(self.shelf.similar_titles(title))
+        candidates = tuple(self.shelf.similar_titles(title))
         near = near_title(title, candidates) if self.cited.title_source != "short" else None
         near = near or self._title_by_quote(candidates)
         if near:
@@ -299,7 +308,8 @@ class _Case:
         """Citations of the same statute listed right before this one, nearest first."""
         out: list[Citation] = []
         last = self.cited
-        for other in reversed(self.citations[: self.index]):
+        for index in range(self.index - 1, max(-1, self.index - 1 - _MOST_MATES), -1):
+            other = self.citations[index]
             between = self.text[other.end : last.start]
             if other.title != self.cited.title or other.quote or len(between) > 3 or any(c in between for c in "。；\n"):
                 break
@@ -355,25 +365,24 @@ class _Case:
         for mate in self._list_mates():
             other = self.shelf.article(version, mate.number or 0, mate.suffix)
             articles += [other] if other else []
-        own = "\n".join(a.text for a in articles)
         for claim in self._claims():
-            if provided(claim, own):
+            if any(provided(claim, a.text) for a in articles):
                 continue
             older = self._older_claim(statute, version, article, claim)
             if older:
                 return older
             right = self._claimed_elsewhere(version, article, claim)
-            words = nearest_words(claim, own)
+            words = nearest_words(claim, [a.text for a in articles])
             detail = f"文中称{self.cited.label}规定“{claim.words}”，" + (f"原文为“{words}”。" if words else "该条没有这样的规定。")
             correct = self._address(statute.title, right.label if right and not words else self.cited.label)
             return self._say(Verdict.WRONG_TEXT, detail, correct, article.label, diff_marks(claim.words, words))
         return None
 
     def _claims(self) -> list[Claim]:
-        following = [c.start for c in self.citations[self.index + 1 :] if c.start >= self.cited.end]
-        after = self.text[self.cited.end : following[0] if following else len(self.text)][:400]
-        begin = max(self.text.rfind(mark, 0, self.cited.start) for mark in "。；\n")
-        return attached_claims(after, self.text[begin + 1 : self.cited.start])
+        start, end = self.cited.start, self.cited.end
+        next_one = bisect_left(self.starts, end, self.index + 1)
+        after = self.text[end : min([end + 400, *self.starts[next_one : next_one + 1]])]
+        return attached_claims(after, self.text[since(self.text, start, "，。；\n") : start])
 
     def _older_claim(self, statute: ShelfStatute, version: ShelfVersion, article: Article, claim: Claim) -> Judged | None:
         for older in reversed([v for v in statute.in_time() if v.starts < version.starts]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -14,6 +14,7 @@ from assistant.config import Settings
 from assistant.errors import AssistantError, RefusedInput
 from assistant.law.model import Level, ParsedDocument, Visibility
 from assistant.law.parse import parse_document
+from assistant.library.measuring import measure
 from assistant.library.packaged import packaged_documents
 from assistant.library.readers import READERS, read_file
 from assistant.library.shelving import Placed, Placement, Source, place
@@ -22,6 +23,11 @@ from assistant.store.engine import writing
 Progress = Callable[[int, int, str], None]
 #: Told of an import inside its transaction, so that what it writes is taken together with the document or not at all.
 Taken = Callable[[Connection, "Imported"], None]
+#: Reads a file as `read_document` does, here or elsewhere.
+Read = Callable[[Path, Settings, Level | None], ParsedDocument]
+#: Keeps a text that would take the place of one with more than twice its articles, inside the transaction: it is not placed.
+#: Given are the document, its source, its file where it has one, and what is doubtful about it.
+Aside = Callable[[Connection, ParsedDocument, Source, Path | None, tuple[str, ...]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,8 @@ class Imported:
     version: str = ""
     articles: int = 0
     detail: str = ""
+    doubts: tuple[str, ...] = ()
+    digest: str = ""
 
 
 def import_paths(
@@ -46,11 +54,14 @@ def import_paths(
     visibility: Visibility = Visibility.PUBLIC,
     keep: Callable[[Path], bool] = lambda _: True,
     taken: Taken | None = None,
+    read: Read | None = None,
+    aside: Aside | None = None,
 ) -> Iterator[Imported]:
     """Import files and folders, yielding one report a file as it is done.
 
     A file that cannot be taken is reported as refused with the reason; the rest goes on. What
-    was reported is committed: an interrupted import goes on where it stopped. `taken` is told of each file taken.
+    was reported is committed: an interrupted import goes on where it stopped. `taken` is told of each file taken;
+    `read` reads a file, `read_document` where none is given; with `aside`, a text that would lose most of the articles held goes there and changes nothing.
     """
     for path in paths:
         if not path.exists():
@@ -62,17 +73,19 @@ def import_paths(
             if refusal:
                 yield Imported(str(file), Placed.REFUSED, detail=refusal)
             else:
-                yield _import_file(engine, settings, file, kind, level, visibility, taken)
+                yield _import_file(engine, settings, file, kind, level, visibility, taken, aside, read or read_document)
 
 
-def import_package(engine: Engine, settings: Settings, progress: Progress | None = None, taken: Taken | None = None) -> list[Imported]:
-    """Import the packaged national statutes, one transaction each (`taken` is told in it); already placed ones are quick."""
+def import_package(
+    engine: Engine, settings: Settings, progress: Progress | None = None, taken: Taken | None = None, aside: Aside | None = None
+) -> list[Imported]:
+    """Import the packaged national statutes, one transaction each; already placed ones are quick. `taken`, `aside` as for files."""
     documents = list(packaged_documents())
     out = []
     for index, (document, source) in enumerate(documents, 1):
         with writing(engine) as connection:
-            placement = place(connection, document, source, order=tuple(settings.source_order))
-            out.append(_report(f"{source.name}：{document.title}", document, placement))
+            name = f"{source.name}：{document.title}"
+            out.append(_placed(connection, settings, name, document, source, None, Visibility.PUBLIC, aside))
             if taken:
                 taken(connection, out[-1])
         if progress:
@@ -98,14 +111,21 @@ def _files(path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _import_file(
-    engine: Engine, settings: Settings, file: Path, kind: str, level: Level | None, visibility: Visibility, taken: Taken | None
+    engine: Engine,
+    settings: Settings,
+    file: Path,
+    kind: str,
+    level: Level | None,
+    visibility: Visibility,
+    taken: Taken | None,
+    aside: Aside | None,
+    read: Read,
 ) -> Imported:
     try:
-        document = read_document(file, settings, level)
+        document = read(file, settings, level)
         source = Source(kind, file.name, hashlib.sha256(file.read_bytes()).hexdigest())
         with writing(engine) as connection:
-            placement = place(connection, document, source, order=tuple(settings.source_order), visibility=visibility)
-            report = _report(str(file), document, placement)
+            report = _placed(connection, settings, str(file), document, source, file, visibility, aside)
             if taken:
                 taken(connection, report)
     except RefusedInput as error:
@@ -115,6 +135,31 @@ def _import_file(
     except OSError as error:
         return Imported(str(file), Placed.REFUSED, detail=f"读不了这个文件（{error.strerror or error}）")
     return report
+
+
+def _placed(
+    connection: Connection,
+    settings: Settings,
+    name: str,
+    document: ParsedDocument,
+    source: Source,
+    file: Path | None,
+    visibility: Visibility,
+    aside: Aside | None,
+) -> Imported:
+    """Put a document on the shelf, or aside; the report says what is doubtful about it either way."""
+    measured = measure(connection, document, source)
+    if aside and measured.stub:
+        aside(connection, document, source, file, measured.doubts)
+        told = "比库里的少一大半条文，没有替换，留给管理员决定"
+        return Imported(name, Placed.ASIDE, document.title, _day(document), len(document.articles), told, measured.doubts, source.digest)
+    placement = place(connection, document, source, order=tuple(settings.source_order), visibility=visibility)
+    found = () if placement.outcome is Placed.UNCHANGED else measured.doubts
+    return replace(_report(name, document, placement), doubts=found, digest=source.digest)
+
+
+def _day(document: ParsedDocument) -> str:
+    return str(document.version_date or "undated")
 
 
 def read_document(file: Path, settings: Settings, level: Level | None = None) -> ParsedDocument:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,8 +16,9 @@ from assistant.errors import PullFailed
 from assistant.law.headers import file_name_facts
 from assistant.law.titles import title_key
 from assistant.library.catalogue import Catalogue, load_catalogue
-from assistant.library.checkout import checkout, kept
-from assistant.library.importing import Imported, Taken, import_paths
+from assistant.library.checkout import Checkout, checkout, kept
+from assistant.library.importing import Aside, Imported, Taken, import_paths
+from assistant.library.shelving import Placed
 from assistant.store import statutes as sql
 from assistant.store.engine import writing
 
@@ -48,22 +49,24 @@ def pull(
     report: Callable[[Imported], None] = lambda _: None,
     catalogue: Catalogue | None = None,
     taken: Taken | None = None,
+    aside: Aside | None = None,
 ) -> Pull:
     """Fetch a collection and import the catalogue's statutes of it (all with `everything`); return what came of it.
 
-    Each file's outcome goes to `report` as it is done, and to `taken` inside its transaction. Raises PullFailed where the collection cannot
+    Each file's outcome goes to `report` as it is done, and to `taken` inside its transaction; a text that lost most of its articles
+    goes to `aside`. Raises PullFailed where the collection cannot
     be fetched; that is recorded in the library, and the checkout and the shelf stay as they were.
     """
     address = url or settings.corpus_url
     at = datetime.now().isoformat(timespec="seconds")
     try:
-        fetched = checkout(address, settings.home, settings.pull_timeout)
+        fetched = checkout(address, settings)
     except PullFailed as error:
         earlier = kept(address, settings.home)
         _record(engine, Pull(at, address, earlier.commit if earlier else "", everything, reason=str(error)))
         raise
     counts: Counter[str] = Counter()
-    for imported in _import(engine, settings, fetched.folder, everything, catalogue or load_catalogue(), taken):
+    for imported in _import(engine, settings, fetched, everything, catalogue or load_catalogue(), taken, aside):
         counts[imported.outcome.value] += 1
         report(imported)
     done = Pull(at, address, fetched.commit, everything, dict(counts))
@@ -78,17 +81,22 @@ def last_pull(connection: Connection, name: str = LAST_PULL) -> Pull | None:
 
 
 def _import(
-    engine: Engine, settings: Settings, folder: Path, everything: bool, catalogue: Catalogue, taken: Taken | None
+    engine: Engine, settings: Settings, fetched: Checkout, everything: bool, catalogue: Catalogue, taken: Taken | None, aside: Aside | None
 ) -> Iterator[Imported]:
     wanted = {statute.key for statute in catalogue.statutes}
-    root = folder.resolve()
-    of_catalogue = import_paths(engine, settings, [folder], kind=KIND, keep=lambda file: everything or is_of(file, wanted), taken=taken)
+    root = fetched.folder.resolve()
+    for name, reason in fetched.left_out:
+        if everything or is_of(Path(name), wanted):
+            yield Imported(name, Placed.REFUSED, detail=reason)
+    of_catalogue = import_paths(
+        engine, settings, [fetched.folder], kind=KIND, keep=lambda file: everything or is_of(file, wanted), taken=taken, aside=aside
+    )
     for imported in of_catalogue:
         try:
             name = str(Path(imported.name).resolve().relative_to(root))
         except ValueError:
             name = imported.name
-        yield Imported(name, imported.outcome, imported.title, imported.version, imported.articles, imported.detail)
+        yield replace(imported, name=name)
 
 
 def is_of(file: Path, keys: set[str]) -> bool:

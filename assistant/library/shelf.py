@@ -29,6 +29,8 @@ from assistant.store.records import ShelfArticle, Statute, Version
 #: Articles of this many versions are kept; a statute has some eighty of them.
 _KEPT_VERSIONS = 256
 _CANDIDATES = 20
+#: What is longer is no title; only its beginning is compared.
+_LONGEST_TITLE = 200
 
 
 @dataclass
@@ -51,8 +53,13 @@ class _Holdings:
         return {_number_key(v.doc_number): v for v in self.by_version.values() if v.doc_number}
 
     @cached_property
-    def letters(self) -> dict[str, Counter[str]]:
-        return {s.id: Counter(s.id) for s in self.statutes.values()}
+    def letters(self) -> dict[str, list[tuple[str, int]]]:
+        """Each character of the titles with the statutes that have it, and how often."""
+        out: dict[str, list[tuple[str, int]]] = {}
+        for statute in self.statutes.values():
+            for letter, count in Counter(statute.id).items():
+                out.setdefault(letter, []).append((statute.id, count))
+        return out
 
 
 class Shelf:
@@ -91,17 +98,18 @@ class Shelf:
 
     def near_titles(self, name: str, limit: int = 3) -> list[str]:
         """Up to `limit` titles that read most like `name`, best first."""
-        return like_titles(name, self.similar_titles(name), limit)
+        return list(like_titles(name, tuple(self.similar_titles(name)), limit))
 
     def similar_titles(self, name: str, limit: int = _CANDIDATES) -> list[str]:
         """Up to `limit` titles that share most characters with `name`, best first."""
         holdings = self._holdings()
-        wanted = Counter(title_key(name))
-        scored = []
-        for statute_id, letters in holdings.letters.items():
-            common = sum((wanted & letters).values())
-            if common * 2 >= wanted.total():
-                scored.append((-2 * common / (wanted.total() + letters.total()), statute_id))
+        wanted = Counter(title_key(name[:_LONGEST_TITLE]))
+        common: Counter[str] = Counter()
+        for letter, times in wanted.items():
+            for statute_id, count in holdings.letters.get(letter, ()):
+                common[statute_id] += min(times, count)
+        total = wanted.total()
+        scored = [(-2 * shared / (total + len(i)), i) for i, shared in common.items() if shared * 2 >= total]
         return [holdings.statutes[statute_id].title for _, statute_id in sorted(scored)[:limit]]
 
     def by_doc_number(self, doc_number: str) -> Statute | None:

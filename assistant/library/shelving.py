@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from assistant.errors import RefusedInput
 from assistant.law.compare import digest, folded
 from assistant.law.model import Article, ParsedDocument, Visibility
 from assistant.law.repeals import repeals
@@ -29,6 +30,7 @@ class Placed(StrEnum):
     NEW_VERSION = "新版本"
     MERGED = "已补充"
     REDATED = "更正日期"
+    ASIDE = "搁置"
     REFUSED = "拒绝"
 
 
@@ -60,7 +62,8 @@ def place(
     A text equal (after folding) to one already there changes nothing. A text of a day already
     there is another print of that version: missing articles are added (the parts of a code),
     differing ones are recorded and the source that stands earlier in `order` is kept. Anything
-    else is a new version, and the versions' days are settled anew.
+    else is a new version, and the versions' days are settled anew. A statute keeps its visibility: raises
+    RefusedInput for an internal text of a statute that everyone sees.
     """
     statute_id = title_key(document.title)
     known = sql.versions(connection, statute_id)
@@ -73,6 +76,7 @@ def place(
         outcome = Placed.UNCHANGED
     if same and source.digest in sql.source_digests(connection, same):
         return Placement(Placed.UNCHANGED, same, len(document.articles))
+    _check_visibility(connection, statute_id, visibility)
     _save_statute(connection, statute_id, document, visibility, bool(known))
     new_id = f"{statute_id}@{document.version_date or 'undated'}"
     version_id = same or new_id
@@ -101,6 +105,12 @@ def place(
     return Placement(outcome, version_id, len(document.articles), disagreements)
 
 
+def _check_visibility(connection: Connection, statute_id: str, visibility: Visibility) -> None:
+    held = sql.statute(connection, statute_id)
+    if held and visibility is Visibility.INTERNAL and held.visibility == Visibility.PUBLIC:
+        raise RefusedInput(f"《{held.title}》", "库里的同名文件是公开的，内部文本放进去公众就能看到；请另起标题，或者按公开文件导入")
+
+
 def _states_later(known: list[Version], version_id: str, day: date) -> bool:
     """True where `day` is later than the date an equal text was placed under, and no other version has it.
 
@@ -117,7 +127,10 @@ def settle_versions(connection: Connection, statute_id: str) -> None:
     begins. Versions older than a statute that repeals their title end with that statute's start.
     """
     ordered = sorted(sql.versions(connection, statute_id), key=lambda v: (_binds_from(v) or date.min, v.version_date or date.min))
-    repealers = sql.repeals_of(connection, statute_id)
+    own = sql.statute(connection, statute_id)
+    # An internal document ends nothing that the public reads: its title would stand beside the text it ended.
+    seen = own.visibility if own else Visibility.INTERNAL
+    repealers = [r for r in sql.repeals_of(connection, statute_id) if seen == Visibility.INTERNAL or r.visibility == Visibility.PUBLIC]
     # 修正案 of one title are added to each other; none takes the place of the one before.
     replaces = not statute_id.endswith("修正案")
     for index, version in enumerate(ordered):
@@ -136,10 +149,12 @@ def settle_versions(connection: Connection, statute_id: str) -> None:
 
 
 def _binds_from(version: Version) -> date | None:
-    stated = version.effective_from
-    if stated and (version.version_date is None or stated >= version.version_date):
-        return stated
-    return version.version_date
+    return days_begin(version.effective_from, version.version_date)
+
+
+def days_begin(stated: date | None, dated: date | None) -> date | None:
+    """Return the day a text binds from: the one it states, where this is none of an older text, else its own date."""
+    return stated if stated and (dated is None or stated >= dated) else dated
 
 
 def _older(version: Version, day: date | None) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -16,11 +17,13 @@ from typing import Any
 
 from assistant.config import Settings
 from assistant.errors import RefusedInput
+from assistant.library.readers.archive import check_archive
+from assistant.library.readers.docx import table_rows
+from assistant.limits import CELLS, check_text
 
 Grid = list[list[str]]
-#: A sheet with more cells than this is no table of a bureau.
-_MOST_CELLS = 2_000_000
 _BLANKS = re.compile(r"\s+")
+_RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7}):\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 
 
 def read_table(path: Path, settings: Settings, required: Sequence[str]) -> list[dict[str, str]]:
@@ -65,27 +68,73 @@ def _csv(path: Path, _settings: Settings) -> list[Grid]:
     from assistant.library.readers.plain import decode
 
     text = decode(path.read_bytes(), str(path))
+    check_text(str(path), text)
     first = text[:4096]
     dialect = "excel-tab" if first.count("\t") > first.count(",") else "excel"
-    return [[list(row) for row in csv.reader(io.StringIO(text), dialect)]]
+    try:
+        return [_bounded(path, csv.reader(io.StringIO(text), dialect))]
+    except csv.Error as error:
+        raise RefusedInput(str(path), f"CSV 文件有误（{error}），请用 Excel 打开后另存为 XLSX") from error
+
+
+def _bounded(path: Path, rows: Iterable[list[str]]) -> Grid:
+    """The rows as a grid; refuses one of more cells than a table of a bureau has."""
+    grid: Grid = []
+    count = 0
+    for row in rows:
+        count += max(1, len(row))
+        CELLS.check(str(path), count)
+        grid.append(row)
+    return grid
 
 
 def _xlsx(path: Path, settings: Settings) -> list[Grid]:
-    from assistant.library.readers.docx import check_archive
-
     check_archive(path, settings, "XLSX", "xl/workbook.xml")
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(path, data_only=True)
-        return [_sheet(sheet) for sheet in book.worksheets]
+        _check_sheets(path)
+        book = openpyxl.load_workbook(path, data_only=True, keep_links=False)
+        return [_sheet(path, sheet) for sheet in book.worksheets]
+    except RefusedInput:
+        raise
     except Exception as error:  # openpyxl raises many kinds for a broken package
         raise RefusedInput(str(path), f"XLSX 文件已损坏或内容不完整（{type(error).__name__}）") from error
 
 
-def _sheet(sheet: Any) -> Grid:
-    if sheet.max_row * sheet.max_column > _MOST_CELLS:
-        raise ValueError("too many cells")
+def _check_sheets(path: Path) -> None:
+    """Refuse sheets with more cells, written or merged, than a table has: openpyxl makes an object of every one."""
+    from lxml import etree
+
+    count = 0
+    with zipfile.ZipFile(path) as archive:
+        for name in (n for n in archive.namelist() if n.startswith("xl/worksheets/") and n.endswith(".xml")):
+            with archive.open(name) as part:
+                for _, element in etree.iterparse(part, tag=("{*}c", "{*}mergeCell"), resolve_entities=False, no_network=True):
+                    count += _covered(element.get("ref", "")) if element.tag.endswith("}mergeCell") else 1
+                    CELLS.check(str(path), count)
+                    element.clear()
+
+
+def _covered(merged: str) -> int:
+    """How many cells a range (A1:C3) covers; 1 where it is none."""
+    match = _RANGE.fullmatch(merged)
+    if match is None:
+        return 1
+    left, top, right, bottom = match.groups()
+    return max(1, (_column(right) - _column(left) + 1) * (int(bottom) - int(top) + 1))
+
+
+def _column(letters: str) -> int:
+    """The number of a column: A is 1, AA 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _sheet(path: Path, sheet: Any) -> Grid:
+    CELLS.check(str(path), sheet.max_row * sheet.max_column)
     grid = [[_cell_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
     for merged in sheet.merged_cells.ranges:
         text = grid[merged.min_row - 1][merged.min_col - 1]
@@ -107,14 +156,14 @@ def _cell_text(value: Any) -> str:
 
 
 def _docx(path: Path, settings: Settings) -> list[Grid]:
-    from assistant.library.readers.docx import check_archive
-
     check_archive(path, settings)
     import docx
 
     try:
         document = docx.Document(str(path))
-        return [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+        return [_bounded(path, ([cell.text for cell in cells] for cells in table_rows(table))) for table in document.tables]
+    except RefusedInput as refused:
+        raise RefusedInput(str(path), refused.reason) from refused
     except Exception as error:  # python-docx raises many kinds for a broken package
         raise RefusedInput(str(path), f"DOCX 文件已损坏或内容不完整（{type(error).__name__}）") from error
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
+from assistant.law.around import since
 from assistant.law.dates import make_date
 from assistant.law.numerals import to_int
 from assistant.review.facts_case import CaseFacts
@@ -68,7 +69,7 @@ def _stated(case: CaseFacts, name: str) -> list[Age]:
                 r"(?:多大|年龄|几岁|多少岁)[^答]{0,10}答\s*[：:]?[^。]{0,12}$",
                 case.text[max(section.start, match.start() - 40) : match.start()],
             )
-            sentence = case.text[case.text.rfind("。", 0, match.start()) + 1 : match.start()]
+            sentence = case.text[since(case.text, match.start(), "。") : match.start()]
             stated = re.search(rf"{re.escape(name)}\s*[，,（(][^。；]{{0,16}}$", sentence) or re.search(
                 r"当事人[^。；，]{0,6}[，,]?(?:现年|时年|年仅|年龄)?$", sentence
             )
@@ -83,7 +84,7 @@ def _stated(case: CaseFacts, name: str) -> list[Age]:
 
 def _of_party(text: str, name: str, at: int) -> bool:
     """True where the party's name is the last name before the birthday in its sentence or entry."""
-    sentence = text[max(text.rfind(mark, 0, at) for mark in "。；;\n") + 1 : at]
+    sentence = text[since(text, at, "。；;\n") : at]
     return name in sentence or "当事人" in sentence
 
 

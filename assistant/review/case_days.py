@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
+from assistant.law.around import since, until
 from assistant.review.model import Span
 from assistant.review.passages import DatePlace, date_places, month_places
 from assistant.review.sections import Papers, Part, Section
@@ -26,6 +29,7 @@ _DISCOVERY = re.compile(
 )
 _ONGOING = re.compile(r"至今|至检查时|持续至|仍在|尚未(?:停止|改正)|检查时(?:仍|正在)|截至(?!19|20)|正在")
 _UNTIL = re.compile(r"(?:至|到|止|截至|截止|期限至|前|之前)\s*$")
+_PIECE = re.compile(r"[^。；\n]+")
 _PAST = re.compile(r"(?:曾|早)[^。；，]{0,4}(?:于|在)\s*$")
 
 
@@ -77,10 +81,17 @@ def _event(place: DatePlace | None) -> Event | None:
 def _dates(papers: Papers, section: Section) -> list[DatePlace]:
     """Days of a section, birthdays left out; the year of a first 月日 without one is that of the last full date before."""
     text = papers.text
-    before = [d for d in date_places(text[: section.start]) if d.has_year and not _born(text, d)]
-    lead = f"{before[-1].day.year}年1月1日" if before else ""
+    full = _full_dates(text)
+    before = bisect_right(full, section.start, key=lambda d: d.end)
+    lead = f"{full[before - 1].day.year}年1月1日" if before else ""
     shifted = date_places(lead + text[section.start : section.end], section.start - len(lead))
     return [d for d in shifted if d.start >= section.start and not _born(text, d)]
+
+
+@lru_cache(maxsize=2)  # asked for every section of one file
+def _full_dates(text: str) -> tuple[DatePlace, ...]:
+    """The dates of a text that name their year, birthdays left out."""
+    return tuple(d for d in date_places(text) if d.has_year and not _born(text, d))
 
 
 def _born(text: str, day: DatePlace) -> bool:
@@ -126,8 +137,8 @@ def _notice(papers: Papers) -> Event | None:
         if signed or told or days:
             return _event(signed[-1] if signed else (told or days)[-1])
     for section in papers.parts(Part.SERVICE):
-        for clause in re.finditer(r"[^。；\n]*告知书[^。；\n]*", text[section.start : section.end]):
-            found = date_places(clause.group(), section.start + clause.start())
+        for clause in _PIECE.finditer(text, section.start, section.end):
+            found = date_places(clause.group(), clause.start()) if "告知书" in clause.group() else ()
             if found:
                 return _event(found[-1])
     for section in papers.parts(Part.STATEMENT)[:1]:
@@ -138,19 +149,18 @@ def _notice(papers: Papers) -> Event | None:
 
 def _clause(text: str, day: DatePlace, end: int) -> str:
     """The words after a day up to the next stop."""
-    return re.split(r"[。；\n]", text[day.end : end])[0][:24]
+    return text[day.end : until(text, day.end, "。；\n", end, 24)]
 
 
 def _answer(text: str, day: DatePlace, start: int) -> bool:
     """True for the day of what the party answered, told before it in its sentence."""
-    said = max(text.rfind(mark, start, day.start) for mark in "。；\n")
-    return bool(_REPLIED.search(text[max(start, said + 1) : day.start]))
+    return bool(_REPLIED.search(text[since(text, day.start, "。；\n", start) : day.start]))
 
 
 def _heard(papers: Papers) -> Event | None:
     for section in papers.parts(Part.HEARING):
         for day in _dates(papers, section):
-            sentence = re.split(r"[。；\n]", papers.text[day.end : section.end])[0]
+            sentence = papers.text[day.end : until(papers.text, day.end, "。；\n", section.end)]
             if re.search(r"听证会?(?:在|于|公开|举行|如期)|举行|召开|公开进行|主持", sentence) and not re.search(
                 r"通知|要求听证|申请听证", sentence
             ):
@@ -195,7 +205,7 @@ def _served(papers: Papers) -> Event | None:
 def _waiver(papers: Papers) -> Span | None:
     for section in papers.parts(Part.STATEMENT, Part.NOTICE, Part.HEARING, Part.SERVICE):
         for match in _WAIVES.finditer(papers.text, section.start, section.end):
-            sentence = papers.text[papers.text.rfind("。", 0, match.start()) + 1 : match.end() + 12]
+            sentence = papers.text[since(papers.text, match.start(), "。") : match.end() + 12]
             if not re.search(r"视为|可以|逾期|如(?:果|需)?|有权|期限(?:内|届满)|至\d|截[至止]|届满", sentence):
                 return Span(match.start(), match.end())
     return None

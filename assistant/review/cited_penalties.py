@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.law.around import since
 from assistant.law.citations import Citation
 from assistant.law.penalties import PenaltyProvision, parse_penalties
 from assistant.law.titles import title_key
@@ -71,7 +72,7 @@ def _places(article: ShelfArticle, cited: Citation) -> tuple[PenaltyProvision, .
 
 def _is_duty(text: str, cited: Citation) -> bool:
     """True where the words before the citation in its sentence say 违反 and not 依据."""
-    sentence = text[max(text.rfind(mark, 0, cited.start) for mark in "。；\n") + 1 : cited.start]
+    sentence = text[since(text, cited.start, "。；\n") : cited.start]
     duty = max((m.end() for m in re.finditer(r"违反(?:了)?", sentence)), default=-1)
     ground = max((m.end() for m in re.finditer(r"依据|根据|按照|依照|应按|适用|构成|属", sentence)), default=-1)
     return duty > ground

@@ -15,7 +15,7 @@ from assistant.review.shown_case import EVENTS
 
 _LONGEST = 80
 _OFFICER = re.compile(
-    r"(?P<name>[\u4e00-\u9fff·]{2,10})\s*(?:[（(]\s*(?:证件?编?号\s*[：:])?\s*(?P<number>[A-Za-z0-9\-]{4,30}|无|无证号)?\s*[)）])?"
+    r"(?P<name>[\u4e00-\u9fff·]{2,10})\s{0,8}(?:[（(]\s{0,8}(?:证件?编?号\s{0,8}[：:])?\s{0,8}(?P<number>[A-Za-z0-9\-]{4,30}|无|无证号)?\s{0,8}[)）])?"
 )
 _TERM = re.compile(r"(?P<n>\d{1,3}(?:\.\d)?|[一二三四五六七八九十两百]{1,4})\s*(?:年|个月|个?工作日|日|天)")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+from assistant.law.around import since
 from assistant.law.penalty_kinds import PenaltyKind, find_measures
 from assistant.law.person_names import SURNAMES
 from assistant.review.passages import Money, money_places
@@ -13,7 +15,9 @@ from assistant.review.sections import Section
 _DECIDES = re.compile(r"(?<![本该此])(?:(?<!处罚)决定(?!书|之日|的|前|后|机关|不服)|作出(?:如下|以下)(?:行政)?处罚)")
 _INTENDS = re.compile(r"拟(?!定)")
 #: The ground of the penalty, up to its comma: 依据《…》第…条，.
-_GROUNDS = re.compile(r"(?:依据|根据|依照|按照)[^。；\n]{0,120}?第[^条，。]{1,8}条(?:第[^，。；]{1,8}[款项目])*[^，。；\n]{0,16}[，,：:]")
+_GROUNDS = re.compile(
+    r"(?:依据|根据|依照|按照)[^。；\n]{0,120}?第[^条，。]{1,8}条(?:第[^，。；]{1,8}[款项目]){0,6}[^，。；\n]{0,16}[，,：:]"
+)
 _ORDERS = re.compile(r"给予|处以|并处|罚款|没收|责令")
 _PENALTY = re.compile(r"罚款(?!的|数额|决定|本)|没收|警告|吊销|停业|停产|通报批评|暂扣|降低资质|取缔|责令")
 _STOP = re.compile(
@@ -58,6 +62,7 @@ class Ordered:
         return any(kind in wanted for kind, _, _ in self.kinds)
 
 
+@lru_cache(maxsize=16)  # a dozen rules ask what the same decision orders
 def read_ordered(text: str, section: Section) -> Ordered:
     """Return what the operative words of a section order; empty where it has none."""
     start, end = operative(text, section)
@@ -85,16 +90,17 @@ def _fines(stretch: str, offset: int) -> tuple[Fine, ...]:
     out: list[Fine] = []
     amounts = money_places(stretch)
     for index, money in enumerate(amounts):
-        before, after = stretch[: money.start], stretch[money.end :]
-        clause = re.split(r"[，。；;\n]", before)[-1]
+        # Nothing that tells of an amount stands further from it than a sentence is long.
+        before, after = stretch[max(0, money.start - 1_000) : money.start], stretch[money.end : money.end + 100]
+        clause = before[since(before, len(before), "，。；;\n") :]
         if _EXTRA.search(clause) or re.search(r"合计|共计罚没|总计", clause):
             continue
         if _FINE_AFTER.search(before) or (_FINE_BEFORE.match(after) and re.search(r"处|罚", clause)):
-            whom = _whom(re.split(r"[。；;\n]", before)[-1])
+            whom = _whom(before[since(before, len(before), "。；;\n") :])
             on_person = bool(_PERSON.search(whom) or re.fullmatch(rf"[{SURNAMES}][\u4e00-\u9fff]{{1,2}}", whom))
             words = _paired(amounts[index + 1] if index + 1 < len(amounts) else None, stretch, money)
             at = stretch.rfind("罚款", 0, money.start) if _FINE_AFTER.search(before) else money.start
-            close = re.match(r"[\s]*[（(][^（）()\n]{0,30}[)）]", stretch[money.end :])
+            close = re.match(r"[\s]*[（(][^（）()\n]{0,30}[)）]", after)
             out.append(
                 Fine(
                     money.value,
@@ -132,7 +138,7 @@ def _kinds(stretch: str, offset: int, fined: bool) -> tuple[tuple[PenaltyKind, i
         lead = re.match(r"\s*(?:[（(]?[一二三四五六七八九十\d]+[)）、.．])?\s*", clause)
         skip = lead.end() if lead else 0
         words = clause[skip:].rstrip("，。；;\n")
-        if not re.search(r"未|不再|曾|已被|申请", words[:6]):
+        if words and not re.search(r"未|不再|曾|已被|申请", words[:6]):
             out += [(m.kind, m.start + at + skip + offset, m.end + at + skip + offset) for m in find_measures(words)]
             plain = re.match(r"(?:予以|给予|并|处以?)?警告", words)
             if plain and not any(k is PenaltyKind.WARNING and s >= at + offset for k, s, _ in out):

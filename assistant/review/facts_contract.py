@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from assistant.law.around import since
 from assistant.review.contract_layout import Clause as Clause
 from assistant.review.contract_layout import body_end, read_attached, read_clauses, read_referred
 from assistant.review.contract_parties import ContractParty as ContractParty
@@ -116,6 +117,6 @@ def _price(body: str) -> Money | None:
         found += [m for m in money_places(sentence, match.end()) if not _NO_PRICE.search(sentence[: m.start - match.end()])]
     if not found:
         pairs = paired_amounts(body)
-        found = [m for pair in pairs for m in pair if not _NO_PRICE.search(re.split(r"[。；;\n]", body[: pair[0].start])[-1])]
+        found = [m for pair in pairs for m in pair if not _NO_PRICE.search(body[since(body, pair[0].start, "。；;\n") : pair[0].start])]
     figures = [m for m in found if not m.formal] or found
     return max(figures, key=lambda m: m.value, default=None)

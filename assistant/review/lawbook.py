@@ -35,6 +35,8 @@ class LawBook:
         self._found: dict[tuple[str, date], ShelfArticle | None] = {}
         self._texts: dict[str, tuple[ShelfArticle, ...]] = {}
         self._weights: dict[str, dict[str, float]] = {}
+        self._cited: dict[tuple[str, int, int], ShelfArticle | None] = {}
+        self._siblings: dict[str, tuple[ShelfArticle, ...]] = {}
 
     def quoted(self, addresses: tuple[str, ...]) -> tuple[Basis, ...]:
         """The articles of addresses with their text; one not on the shelf keeps its address and has no text."""
@@ -88,8 +90,11 @@ class LawBook:
         """The article a citation names, on the day, or None."""
         if not citation.title or not citation.number:
             return None
-        statute = self.shelf.find_statute(citation.title)
-        return self.shelf.article(statute.id, citation.number, citation.suffix, self.day) if statute else None
+        key = (citation.title, citation.number, citation.suffix)
+        if key not in self._cited:
+            statute = self.shelf.find_statute(citation.title)
+            self._cited[key] = self.shelf.article(statute.id, citation.number, citation.suffix, self.day) if statute else None
+        return self._cited[key]
 
     def citations(self, text: str) -> list[Citation]:
         """Every citation of a text, by the names the library knows."""
@@ -101,7 +106,10 @@ class LawBook:
 
     def siblings(self, article: ShelfArticle) -> tuple[ShelfArticle, ...]:
         """Every article of the same version."""
-        return self.shelf.articles(article.version.id)
+        key = article.version.id
+        if key not in self._siblings:
+            self._siblings[key] = self.shelf.articles(key)
+        return self._siblings[key]
 
     @cached_property
     def _names(self) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""合法性审查意见书 as DOCX, from a template the bureau can replace (docxtpl)."""
+"""合法性审查意见书 as DOCX, from a template the bureau can replace; run to write the template that ships."""
 
 from __future__ import annotations
 
@@ -8,11 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from assistant.config import Settings
-from assistant.errors import BadSetting, RefusedInput
+from assistant.errors import RefusedInput
 from assistant.law.dates import chinese_date
+from assistant.review.docx_template import Paper, fill
 from assistant.review.model import Basis, Finding, Review, Severity, masked
 
 TEMPLATE = Path(__file__).with_name("opinion.docx")
+_ENTRY = {"序号": 1, "等级": "", "类别": "", "标题": "", "原文": "", "说明": "", "依据": "", "建议": ""}
+_TEXTS = ("编号", "日期", "审查人", "单位", "文件", "类型", "摘要值", "规则版本", "法规库版本", "适用日期", "结论", "结论说明")
+#: What a template may name; those that list something can be gone over with {% for %}.
+PAPER = Paper(
+    "opinion_template",
+    "合法性审查意见书模板",
+    TEMPLATE,
+    {name: f"（{name}）" for name in _TEXTS} | {"更正": [""], "问题": [_ENTRY], "提示": [_ENTRY], "依据": [""]},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +39,26 @@ class Signed:
 def write_opinion(review: Review, path: Path, settings: Settings, signed: Signed = Signed()) -> None:
     """Write the opinion to `path`.
 
-    What is not signed is left open; the conclusion proposed is that of the review. Raises BadSetting where the bureau's
-    template cannot be used, RefusedInput where the file cannot be written.
+    Raises TemplateRefused where the bureau's template cannot be used, RefusedInput where the file cannot be written.
     """
-    from docxtpl import DocxTemplate
-
-    template = Path(settings.opinion_template) if settings.opinion_template else TEMPLATE
+    data = opinion_docx(review, settings, signed)
     try:
-        document = DocxTemplate(str(template))
-        document.render(opinion_words(review, settings, signed), autoescape=True)
-    except Exception as error:  # docxtpl, jinja2 and python-docx raise many kinds for a template that is none
-        raise BadSetting(f"意见书模板 {template} 不能使用（{error}），请检查设置 opinion_template") from error
-    try:
-        document.save(str(path))
+        path.write_bytes(data)
     except OSError as error:
         raise RefusedInput(str(path), f"不能写入（{error.strerror or error}）") from error
 
 
-def opinion_words(review: Review, settings: Settings, signed: Signed = Signed()) -> dict[str, Any]:
-    """What a template may name.
+def opinion_docx(review: Review, settings: Settings, signed: Signed = Signed(), *, packaged: bool = False) -> bytes:
+    """Return the opinion as DOCX, from the packaged template where that is asked for.
 
-    编号, 日期, 审查人, 单位, 文件, 类型, 摘要值, 规则版本, 法规库版本, 适用日期, 结论, 结论说明, 更正, 问题, 提示, 依据.
+    What is not signed is left open; the conclusion proposed is that of the review. Raises TemplateRefused where the
+    bureau's template cannot be used.
     """
+    return fill(PAPER, None if packaged else settings.opinion_template, opinion_words(review, settings, signed))
+
+
+def opinion_words(review: Review, settings: Settings, signed: Signed = Signed()) -> dict[str, Any]:
+    """Return what a template may name (see PAPER)."""
     said = [f for f in review.findings if f.severity is not Severity.HINT]
     hints = [f for f in review.findings if f.severity is Severity.HINT]
     return {

@@ -9,17 +9,22 @@ from itertools import pairwise
 
 from assistant.law.dates import make_date
 from assistant.law.numerals import to_number
+from assistant.law.spans import Spans
 
 _DATE = re.compile(
     r"(?:(?P<y>(?:19|20)\d{2}|[一二][〇零○一二三四五六七八九]{3})\s*(?:年|[-./](?=\s*\d{1,2}[-./]))\s*)?"
     r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*(?:月|(?<=\d)[-./])\s*(?P<d>\d{1,2}|[一二三四五六七八九十廿]{1,3})\s*(?:日|号|(?<=\d)(?!\d|\.\d))"
 )
 _MONTH = re.compile(r"(?P<y>(?:19|20)\d{2})\s*年\s*(?P<m>\d{1,2})\s*月(?!\s*\d{1,2}\s*[日号])")
-_FIGURE = re.compile(r"(?:人民币|[¥￥])?\s*(?P<n>\d[\d,，]*(?:\.\d+)?)\s*(?P<unit>万亿|亿|万|千|百)?\s*(?P<yuan>元|圆)?")
-_SMALL = re.compile(r"(?P<n>[一二三四五六七八九十百千万亿两零〇]{2,}|[一二三四五六七八九两十])(?:元|圆)")
-_FORMAL = re.compile(
-    r"(?:人民币)?(?P<n>[零〇壹贰叁肆伍陆柒捌玖拾佰仟万萬亿億貳參两一二三四五六七八九十百千]+)[元圆](?P<j>[零〇壹贰叁肆伍陆柒捌玖]角)?(?P<f>[零〇壹贰叁肆伍陆柒捌玖]分)?整?"
+_FIGURE = re.compile(
+    r"(?:(?:人民币|[¥￥])\s*+|(?<!\s)\s*+)?(?P<n>\d[\d,，]{0,29}+(?:\.\d{1,12}+)?)\s*+(?P<unit>万亿|亿|万|千|百)?\s*+(?P<yuan>元|圆)?"
 )
+_SMALL = re.compile(r"(?P<n>[一二三四五六七八九十百千万亿两零〇]{2,24}|[一二三四五六七八九两十])(?:元|圆)")
+_FORMAL = re.compile(
+    r"(?:人民币)?(?P<n>[零〇壹贰叁肆伍陆柒捌玖拾佰仟万萬亿億貳參两一二三四五六七八九十百千]{1,40}+)[元圆](?P<j>[零〇壹贰叁肆伍陆柒捌玖]角)?(?P<f>[零〇壹贰叁肆伍陆柒捌玖]分)?整?"
+)
+#: The rules look at every sentence in many ways: the work is that of its length squared, so there is an end to it.
+_LONGEST_SENTENCE = 2_000
 _FORMAL_DIGITS = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟貳參")
 _ORGANISATION = re.compile(
     r"[\u4e00-\u9fff（）()·A-Za-z0-9]{3,40}?(?:有限责任公司|股份有限公司|有限公司|集团公司|合伙企业|事务所|旅行社(?!有)|分公司|工作室|经营部|商行|网吧|协会|合作社|酒店(?!有)|俱乐部(?!有))"
@@ -60,8 +65,9 @@ class Money:
 
 
 def split_sentences(text: str, offset: int = 0, marks: str = "。；;\n！？") -> tuple[Sentence, ...]:
-    """Cut `text` at the marks; `offset` is added to the places."""
-    return tuple(Sentence(m.group(), m.start() + offset) for m in re.finditer(f"[^{re.escape(marks)}]+", text) if m.group().strip())
+    """Cut `text` at the marks; `offset` is added to the places. What runs on for longer than any sentence is cut, too."""
+    pieces = re.finditer(f"[^{re.escape(marks)}]{{1,{_LONGEST_SENTENCE}}}", text)
+    return tuple(Sentence(m.group(), m.start() + offset) for m in pieces if m.group().strip())
 
 
 def date_places(text: str, offset: int = 0) -> tuple[DatePlace, ...]:
@@ -100,11 +106,11 @@ def _year(text: str) -> int | None:
 def money_places(text: str, offset: int = 0) -> tuple[Money, ...]:
     """Every amount of money in `text` (half-width), in figures, plain words or formal words, in order."""
     out = [*_formal(text, offset), *_figures(text, offset)]
-    taken = [(m.start, m.end) for m in out]
+    taken = Spans((m.start, m.end) for m in out)
     for match in _SMALL.finditer(text):
         value = to_number(match["n"])
         at = (match.start() + offset, match.end() + offset)
-        if value is not None and not any(s < at[1] and at[0] < e for s, e in taken):
+        if value is not None and not taken.touch(*at):
             out.append(Money(value, *at))
     return tuple(sorted(out, key=lambda m: m.start))
 

@@ -14,7 +14,9 @@ from assistant.config import Settings
 from assistant.errors import RefusedInput
 from assistant.library import archives
 from assistant.library.archives import Archive, Limits
+from assistant.library.progress import tell
 from assistant.library.readers import READERS, read_file
+from assistant.limits import REVIEWED, check_text
 
 _MOST_FILES = 200
 #: What a ZIP may hold with the files that are passed over: those of the system that packed it.
@@ -41,7 +43,9 @@ def read_dossier(paths: Sequence[Path], settings: Settings) -> Dossier:
     digest = sha256()
     for path in paths:
         digest.update(path.read_bytes())
-    return Dossier(tuple(name for name, _ in files), "\n".join(text.strip("\n") for _, text in files), digest.hexdigest())
+    text = "\n".join(text.strip("\n") for _, text in files)
+    check_text("、".join(name for name, _ in files[:3]), text, REVIEWED)
+    return Dossier(tuple(name for name, _ in files), text, digest.hexdigest())
 
 
 def _files(path: Path, settings: Settings) -> list[tuple[str, str]]:
@@ -59,8 +63,9 @@ def _files(path: Path, settings: Settings) -> list[tuple[str, str]]:
     return [(path.name, _read(path, settings))]
 
 
-def _read(path: Path, settings: Settings) -> str:
-    """The text of one file; documents with macros are refused before anything is opened."""
+def _read(path: Path, settings: Settings, name: str = "") -> str:
+    """The text of one file, `name` to its owner; documents with macros are refused before anything is opened."""
+    tell(f"正在读取 {name or path.name}")
     if path.suffix.lower() in (".docm", ".dotm", ".doc", ".xlsm", ".exe"):
         raise RefusedInput(path.name, "含宏或者旧版的文档不予读取，请另存为 DOCX、PDF 或 TXT")
     text = read_file(path, settings)
@@ -117,7 +122,7 @@ def _member(archive: Archive, info: ZipInfo, folder: Path, index: int, settings:
         for piece in archive.chunks(info):
             written.write(piece)
     try:
-        return name, _read(target, settings)
+        return name, _read(target, settings, name)
     except RefusedInput as error:
         raise RefusedInput(name, error.reason) from error
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.law.around import since
 from assistant.law.numerals import to_number
 from assistant.review.context import Context
 from assistant.review.decided import read_ordered
 from assistant.review.model import DocumentKind, Severity
 from assistant.review.registry import Hit, rule
 
-_NUM = r"[一二三四五六七八九十百两\d]+"
-_PERIOD = re.compile(rf"(?P<n>{_NUM}|半)\s*(?P<unit>个?工作日|日|天|个月|月|年)(?:之?内|以内)?")
+_NUM = r"[一二三四五六七八九十百两\d]{1,12}+"
+_PERIOD = re.compile(rf"(?P<n>{_NUM}|半)\s{{0,8}}(?P<unit>个?工作日|日|天|个月|月|年)(?:之?内|以内)?")
 _REVIEW = re.compile(r"行政复议|申请复议")
 _SUIT = re.compile(r"行政诉讼|提起诉讼|起诉|诉讼")
 
@@ -76,7 +77,7 @@ def _period(body: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
     """The period that goes with a remedy: the last before its words in the sentence, else the first after."""
     words = list(pattern.finditer(body))
     for word in words:
-        start = max(body.rfind(mark, 0, word.start()) for mark in "。；\n") + 1
+        start = since(body, word.start(), "。；\n")
         own = body[start : word.start()]
         other = max((m.end() for m in (_REVIEW if pattern is _SUIT else _SUIT).finditer(own)), default=0)
         before = list(_PERIOD.finditer(body, start + other, word.start()))

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from assistant.law.around import since
 from assistant.review.cited_penalties import cited_provisions
 from assistant.review.context import Context
 from assistant.review.decided import read_ordered
@@ -29,9 +30,10 @@ _NONE = re.compile(
     r"(?:无|没有|未(?:能)?(?:收集|调取|提取|取得|获取|附|见))(?:到)?(?:任何|其他|相关|相应|有关|直接|充分)*(?:的)?(?:书证|物证|证据|凭证|材料)(?:证明|证实|支持|佐证|予以)?"
     r"|仅(?:有|凭|根据|依据)[^，。；]{0,16}(?:举报|投诉|反映|口头|传闻|陈述)[^，。；]{0,8}(?:认定|即|便|推定)?|据(?:群众|周边|邻居|他人|知情人)[^，。；]{0,10}(?:反映|称|所述)|推定"
 )
+_THRESHOLD = re.compile(r"\s{0,8}(?:以上|以下|不满|×|/|每)")
 _LABELS = ("违法所得", "违法经营额", "非法经营额", "货值金额", "罚款")
 _ARITHMETIC = re.compile(
-    r"(?P<a>\d[\d,]*(?:\.\d+)?)\s*(?:万)?[\u4e00-\u9fff/]{0,4}\s*[×xX*]\s*(?P<b>\d[\d,]*(?:\.\d+)?)\s*[\u4e00-\u9fff/]{0,4}\s*[＝=]\s*(?P<c>\d[\d,]*(?:\.\d+)?)"
+    r"(?P<a>\d[\d,]{0,29}+(?:\.\d{1,12}+)?)\s{0,8}(?:万)?[\u4e00-\u9fff/]{0,4}\s{0,8}[×xX*]\s{0,8}(?P<b>\d[\d,]{0,29}+(?:\.\d{1,12}+)?)\s{0,8}[\u4e00-\u9fff/]{0,4}\s{0,8}[＝=]\s{0,8}(?P<c>\d[\d,]{0,29}+(?:\.\d{1,12}+)?)"
 )
 
 
@@ -50,7 +52,7 @@ def fact_without_evidence(context: Context) -> Iterator[Hit]:
         return
     for section in context.case.parts(Part.DECISION, Part.REPORT, Part.NOTICE):
         for match in _NONE.finditer(context.folded, section.start, section.end):
-            sentence = context.folded[context.folded.rfind("。", 0, match.start()) + 1 : match.end()]
+            sentence = context.folded[since(context.folded, match.start(), "。") : match.end()]
             if not re.search(r"违法所得|违法行为轻微|从轻|当事人[^。]{0,12}(?:提供|提交|提出)|申辩|没有异议|无异议", sentence):
                 yield Hit(match.start(), match.end(), f"{section.part.value}自认该项事实缺少证据，违法事实不清，不得给予处罚。")
     records = _records(context)
@@ -86,7 +88,7 @@ def _unproved(clause: str, start: int, records: str, known: set[str]) -> Iterato
     added = bool(_ADDED.match(clause.strip(" ，")))
     pairs = _pairs(_BARE.sub(" ", clause) if added else clause)
     share = len(pairs & known) / len(pairs) if pairs else 1.0
-    numbers = re.findall(r"\d[\d,]*(?:\.\d+)?(?=[元人张册台场次家套件间部条])", clause)
+    numbers = re.findall(r"\d[\d,]{0,29}(?:\.\d{1,12})?(?=[元人张册台场次家套件间部条])", clause)
     lost = [n for n in numbers if n.replace(",", "") not in records.replace(",", "")]
     sums = [n for n in lost if f"{n}元" in clause]
     if share < (0.45 if added else 0.3) or (lost and share < 0.75) or sums:
@@ -129,7 +131,7 @@ def confiscation_no_calc(context: Context) -> Iterator[Hit]:
             continue
         yield Hit(gain.start, gain.end, f"没收违法所得{money_text(gain.value)}，笔录、证据清单中没有这一数额，也没有计算过程。")
     bare = re.search(
-        r"没收(?:全部|其)?违法所得(?!\s*(?:人民币|共计|计|款)?\s*[\d一二三四五六七八九壹贰叁肆伍陆柒捌玖¥￥])",
+        r"没收(?:全部|其)?违法所得(?!\s*+(?:人民币|共计|计|款)?\s*+[\d一二三四五六七八九壹贰叁肆伍陆柒捌玖¥￥])",
         context.folded[ordered.start : ordered.end],
     )
     if bare and not ordered.gains and "没有违法所得" not in context.folded[decision.start : decision.end]:
@@ -144,7 +146,7 @@ def _guessed(text: str, money: Money) -> bool:
 
 def _computes(text: str, value: float) -> bool:
     """True where a product or a sum in the text gives the value and its parts stand there too."""
-    for match in re.finditer(r"[×xX*＋+－][^。；\n]{0,60}?[＝=]\s*(?:人民币)?\s*(\d[\d,]*(?:\.\d+)?)", text):
+    for match in re.finditer(r"[×xX*＋+－][^。；\n]{0,60}?[＝=]\s{0,8}(?:人民币)?\s{0,8}(\d[\d,]{0,29}(?:\.\d{1,12})?)", text):
         if same_amount(float(match.group(1).replace(",", "")), value):
             return True
     return False
@@ -166,7 +168,7 @@ def amount_inconsistent(context: Context) -> Iterator[Hit]:
     yield from _papers_differ(context)
     for match in _ARITHMETIC.finditer(context.folded):
         a, b, c = (float(match[k].replace(",", "")) for k in "abc")
-        before = re.split(r"[，。；;\n]", context.folded[: match.start()])[-1]
+        before = context.folded[since(context.folded, match.start(), "，。；;\n") : match.start()]
         if "万" not in match.group() and not re.search(r"[+＋－-]", before) and not same_amount(a * b, c) and c:
             yield Hit(match.start(), match.end(), f"算式不成立：{a:g}×{b:g}应为{a * b:g}。")
     yield from _total_differs(context)
@@ -184,9 +186,9 @@ def labelled_amounts(text: str, label: str, offset: int = 0) -> list[Money]:
     out = []
     pattern = rf"{label}(?!的|[^，。；]{{0,4}}倍)(?:[\u4e00-\u9fff（(]{{0,12}}?|[^，。；\n]{{0,60}}?[＝=])\s*$"
     for money in money_places(text):
-        if money.formal or re.match(r"\s*(?:以上|以下|不满|×|/|每)", text[money.end :]):
+        if money.formal or _THRESHOLD.match(text, money.end):
             continue
-        before = re.split(r"[，。；;\n、]", text[: money.start])[-1]
+        before = text[since(text, money.start, "，。；;\n、") : money.start]
         match = re.search(pattern, before)
         words = before[match.start() :] if match else ""
         if match and not re.search(r"不足|不满|超过|没有|每|加处|罚没|合计罚没|其中|及(?!违法所得)|退", words):

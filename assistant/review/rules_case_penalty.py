@@ -147,7 +147,7 @@ def fine_below_min(context: Context) -> Iterator[Hit]:
 
 
 def _address(label: str) -> str:
-    match = re.match(r"《.+?》第[^条]+条(?:之[一二三四五六七八九十]+)?", label)
+    match = re.match(r"《.{1,120}?》第[^条]{1,12}条(?:之[一二三四五六七八九十]+)?", label)
     return match.group() if match else label
 
 

@@ -13,7 +13,7 @@ from assistant.review.registry import Hit, rule
 
 _BOTH = re.compile(r"双方|任何?一方|违约方|对方|守约方|各方|任一方|另一方")
 _SHARE = re.compile(
-    r"(?P<a>\d+(?:\.\d+)?)\s*(?P<s>[%％‰])|百分之(?P<b>[一二三四五六七八九十百]+)|千分之(?P<c>[一二三四五六七八九十]+)|万分之(?P<d>[一二三四五六七八九十]+)|(?P<e>[\d一二两三四五六七八九十]+)\s*倍"
+    r"(?P<a>\d{1,20}(?:\.\d{1,12})?)\s{0,8}(?P<s>[%％‰])|百分之(?P<b>[一二三四五六七八九十百]+)|千分之(?P<c>[一二三四五六七八九十]+)|万分之(?P<d>[一二三四五六七八九十]+)|(?P<e>[\d一二两三四五六七八九十]{1,20}+)\s{0,8}倍"
 )
 
 
@@ -167,7 +167,7 @@ def injury_exemption(context: Context) -> Iterator[Hit]:
 )
 def limitation_agreed(context: Context) -> Iterator[Hit]:
     """Periods of limitation, and waivers of them, cannot be agreed."""
-    period = r"[一二两三四五六七八九十\d]+\s*(?:个月|个?年|年|日|天)"
+    period = r"[一二两三四五六七八九十\d]{1,12}+\s{0,8}(?:个月|个?年|年|日|天)"
     patterns = (
         rf"诉讼时效(?:期间)?[^。；]{{0,24}}(?:{period}|缩短|延长|放弃|不受|自[^。；]{{0,20}}起算)",
         r"(?:放弃|不(?:得|再)?(?:主张|援引|提出)|排除)[^。；，]{0,12}(?:诉讼)?时效",

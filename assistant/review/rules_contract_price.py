@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.law.around import since
 from assistant.law.numerals import to_number
 from assistant.review.context import Context
 from assistant.review.model import DocumentKind, Severity
@@ -68,7 +69,7 @@ def no_budget_or_procurement(context: Context) -> Iterator[Hit]:
 
 def _clause(text: str, match: re.Match[str]) -> tuple[int, int]:
     """The clause around a match."""
-    start = max(text.rfind(mark, 0, match.start()) for mark in "，。；\n") + 1
+    start = since(text, match.start(), "，。；\n")
     ends = [e for e in (text.find(mark, match.end()) for mark in "，。；\n") if e >= 0]
     return start, min(ends, default=len(text))
 
@@ -115,7 +116,8 @@ def full_prepayment(context: Context) -> Iterator[Hit]:
             sentence.text,
         )
         late = re.search(
-            r"验收|完成(?:后|并)|交付后|履行完毕|结束后|余款|剩余|尾款|分期|分[二两三四五]次|\d+\s*%(?<!100%)|百分之(?!百)", sentence.text
+            r"验收|完成(?:后|并)|交付后|履行完毕|结束后|余款|剩余|尾款|分期|分[二两三四五]次|\d\s{0,8}%(?<!100%)|百分之(?!百)",
+            sentence.text,
         )
         if (
             match
@@ -152,7 +154,9 @@ def deposit_over_20pct(context: Context) -> Iterator[Hit]:
         contract.body,
     ):
         words = match.group()
-        share = re.search(r"(?P<a>\d+(?:\.\d+)?)\s*[%％]|百分之(?P<b>[一二三四五六七八九十百]+)|(?P<c>[一二三四五六七八九])成", words)
+        share = re.search(
+            r"(?P<a>\d{1,20}(?:\.\d{1,12})?)\s{0,8}[%％]|百分之(?P<b>[一二三四五六七八九十百]+)|(?P<c>[一二三四五六七八九])成", words
+        )
         value = None
         if share and not re.search(r"不(?:得)?超过|以内|双倍", words[: share.end() + 4]):
             number = to_number(share["a"] or share["b"] or share["c"])

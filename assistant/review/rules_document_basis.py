@@ -15,7 +15,8 @@ from assistant.review.passages import Sentence
 from assistant.review.registry import Hit, rule
 from assistant.review.restated import restated
 
-_N = r"(?:\d[\d,]*(?:\.\d+)?(?:万|千)?|[零一二两三四五六七八九十百千万]+)"
+_N = r"(?:\d[\d,]{0,29}(?:\.\d{1,12})?(?:万|千)?|[零一二两三四五六七八九十百千万]{1,24})"
+_NOTE = re.compile(r"\s{0,8}[（(][^）)\n]{0,24}[)）]")
 
 
 @rule(
@@ -52,8 +53,8 @@ def cites_invalid_doc(context: Context) -> Iterator[Hit]:
 
 def _with_note(text: str, end: int) -> int:
     """The end of a bracketed note after a title (1996年发布), which belongs to the quotation."""
-    note = re.match(r"\s*[（(][^）)\n]{0,24}[)）]", text[end:])
-    return end + (note.end() if note else 0)
+    note = _NOTE.match(text, end)
+    return note.end() if note else end
 
 
 @rule(
@@ -103,10 +104,10 @@ def _on_topic(text: str, topic: re.Pattern[str]) -> str:
 def _numbers(text: str, unit: str) -> set[float]:
     """The numbers that stand before a unit; shares are numbers of a hundred."""
     if unit == "%":
-        found = re.findall(rf"({_N})\s*[%％]", text) + re.findall(rf"百分之({_N})", text)
+        found = re.findall(rf"({_N})\s{{0,8}}[%％]", text) + re.findall(rf"百分之({_N})", text)
     else:
         words = {"日": r"(?:个?(?:工作)?日|天)", "月": "个?月", "元": "元", "米": "米", "时": r"(?:时|点)", "年": "年"}.get(unit, unit)
-        found = re.findall(rf"({_N})\s*{words}", text)
+        found = re.findall(rf"({_N})\s{{0,8}}{words}", text)
     return {float(v) for n in found if (v := to_number(n)) is not None}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.law.around import since
 from assistant.review.context import Context
 from assistant.review.model import DocumentKind
 from assistant.review.passages import Sentence
@@ -56,9 +57,9 @@ def _sets(sentence: Sentence, start: int) -> bool:
 def illegal_set_penalty(context: Context) -> Iterator[Hit]:
     """A penalty ordered by the document itself."""
     pattern = re.compile(
-        r"(?:处以?|并处|可以?处|给予|课以|处罚款)[^。；，]{0,30}(?:罚款|罚金)|罚款[^。；，]{0,4}[\d一二三四五六七八九十百千万]+[^。；，]{0,6}元|(?:予以|给予)(?:行政)?警告|没收[^。；，]{1,16}|"
+        r"(?:处以?|并处|可以?处|给予|课以|处罚款)[^。；，]{0,30}(?:罚款|罚金)|罚款[^。；，]{0,4}[\d一二三四五六七八九十百千万]{1,24}[^。；，]{0,6}元|(?:予以|给予)(?:行政)?警告|没收[^。；，]{1,16}|"
         r"(?:责令|予以|给予)[^。；，]{0,10}(?:停业整顿|停产停业|停业|关闭|停止营业)|吊销[^。；，]{1,16}|暂扣[^。；，]{0,12}(?:证|照)|(?:予以|给予)?通报批评|降低[^。；，]{0,8}(?:资质|等级)[^。；，]{0,6}|"
-        r"[一二两三四五六七八九十\d]+年内(?:不得|禁止)[^。；，]{0,16}(?:从事|经营|举办)|扣罚[^。；，]{0,12}|处[^。；，]{0,20}元[^。；，]{0,4}罚|罚[\d一二两三四五六七八九十百千万,]+元"
+        r"[一二两三四五六七八九十\d]{1,12}年内(?:不得|禁止)[^。；，]{0,16}(?:从事|经营|举办)|扣罚[^。；，]{0,12}|处[^。；，]{0,20}元[^。；，]{0,4}罚|罚[\d一二两三四五六七八九十百千万,]{1,24}元"
     )
     for sentence in context.document.sentences():
         for match in pattern.finditer(sentence.text):
@@ -111,7 +112,7 @@ def illegal_set_license(context: Context) -> Iterator[Hit]:
         more = re.search(
             r"[，；。]\s*未(?:取得|办理|经)[^。；]{0,24}(?:不得|禁止)[^。；，]{0,12}", context.folded[sentence.start : sentence.end + 60]
         )
-        start = text.rfind("，", 0, match.start()) + 1
+        start = since(text, match.start(), "，")
         end = sentence.start + max(match.end(), more.end() if more else 0)
         yield Hit(sentence.start + start, end, "规范性文件不得设定行政许可。")
 

@@ -13,7 +13,9 @@ from sqlalchemy import Engine
 from assistant.config import Settings
 from assistant.errors import RefusedInput
 from assistant.law.numerals import fold_width
+from assistant.library.progress import tell
 from assistant.library.shelf import Shelf
+from assistant.limits import REVIEWED, check_text
 from assistant.review.amendments import Amended, amend
 from assistant.review.context import Context
 from assistant.review.corrections import Corrections, Plan, planned
@@ -57,11 +59,13 @@ class Reviewer:
         """Review what was read. The law of the document's own day counts unless `as_of` says otherwise.
 
         `corrections` are facts the reviewer set right; the rules then run on those. Raises RefusedInput for a text
-        too short to be a document.
+        too short to be a document, or longer than any.
         """
         if len(dossier.text.strip()) < _SHORTEST:
             raise RefusedInput("、".join(dossier.files), "文字太少，不是可以审查的文件")
+        check_text("、".join(dossier.files[:3]), dossier.text, REVIEWED)
         dossier = replace(dossier, text=dossier.text.replace("\x00", " "))  # some PDFs hold them, a database takes none
+        tell("正在核对规则")
         context = self._context(dossier.text, kind, as_of)
         facts = shown_facts(context)
         with self._engine.connect() as connection:

@@ -26,7 +26,7 @@ _TERM = re.compile(
     r"(?:租赁|合同|服务|合作|承包|履行|使用|经营|建设|工)?(?:期限|期间|工期|租期|有效期)[ \t\u3000]*(?:为|是|[：:])?[ \t\u3000]*(?P<term>[^。；;\n]{2,60})"
 )
 _DEPOSIT = re.compile(r"定金(?!罚则)[^。；;\n]{0,60}")
-_SHARE = re.compile(r"\d+(?:\.\d+)?\s*[%％]|百分之[一二三四五六七八九十百]+")
+_SHARE = re.compile(r"\d{1,20}(?:\.\d{1,12})?\s{0,8}[%％]|百分之[一二三四五六七八九十百]+")
 
 
 def contract_facts(context: Context) -> Iterator[Fact]:

@@ -36,7 +36,7 @@ from assistant.search.tokens import character_pairs, legal_tokenizer
 SHIPPED = Path(__file__).resolve().parents[2] / "corpus" / "questions"
 #: Changed when the bank is made in another way, so that one made before is made again.
 _FORM = "3"
-_TITLE = re.compile(r"《([^》]+)》")
+_TITLE = re.compile(r"《([^》]{1,200})》")
 _ADDRESS = re.compile(r"^《(.+)》(第.+条(?:之.+)?)$")
 
 

@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.errors import BadSetting
+from assistant.errors import BadSetting, RefusedAddress
+from assistant.outgoing.addresses import refused_address
+from assistant.search.chroma_client import chroma_client
 
 #: Below Chroma's limit of 5,461 records in one call.
 BATCH = 5_000
@@ -159,15 +160,14 @@ def _embedded(folder: Path, fresh: bool) -> Any:
 
 
 def _server(url: str) -> Any:
-    import chromadb
-    from chromadb.config import Settings as ChromaSettings
-
-    parts = urlsplit(url)
-    encrypted = parts.scheme == "https"
-    port = parts.port or (443 if encrypted else 8000)
     try:
-        return chromadb.HttpClient(parts.hostname or "", port, encrypted, settings=ChromaSettings(anonymized_telemetry=False))
+        return chroma_client(url)
+    except RefusedAddress as error:
+        raise BadSetting(f"设置 chroma_url：{error}") from error
     except Exception as error:  # chromadb wraps what its HTTP client raises in types of several modules
+        refused = refused_address(error)
+        if refused:
+            raise BadSetting(f"设置 chroma_url：{refused}") from error
         raise BadSetting(f"设置 chroma_url 的 Chroma 服务（{url}）连不上，请确认它已启动（chroma run）且地址无误") from error
 
 

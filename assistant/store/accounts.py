@@ -37,8 +37,6 @@ class Account:
     role: Role
     must_change: bool
     disabled: bool
-    failures: int
-    locked_until: datetime | None
     created_at: datetime
     signed_in_at: datetime | None
     oidc_subject: str | None = None
@@ -62,8 +60,6 @@ def _account(row: Row[Any]) -> Account:
         Role(row.role),
         row.must_change,
         row.disabled,
-        row.failures,
-        row.locked_until,
         row.created_at,
         row.signed_in_at,
         row.oidc_subject,
@@ -104,19 +100,13 @@ def password_hash(connection: Connection, account_id: str) -> str:
 def add_account(connection: Connection, made: Account, hashed: str) -> None:
     """Insert an account."""
     values: dict[str, Any] = {"id": made.id, "login": made.login, "name": made.name, "section": made.section, "role": made.role.value}
-    values |= {"must_change": made.must_change, "disabled": made.disabled, "failures": made.failures, "created_at": made.created_at}
+    values |= {"must_change": made.must_change, "disabled": made.disabled, "created_at": made.created_at}
     connection.execute(insert(_AC).values(values | {"password_hash": hashed}))
 
 
 def change_account(connection: Connection, account_id: str, **values: Any) -> bool:
     """Set columns of an account; False where there is none."""
     return bool(connection.execute(update(_AC).where(_AC.c.id == account_id).values(**values)).rowcount)
-
-
-def count_failure(connection: Connection, account_id: str) -> int:
-    """Count one failed sign-in in the database itself, so that none is lost between two at once; return the count."""
-    connection.execute(update(_AC).where(_AC.c.id == account_id).values(failures=_AC.c.failures + 1))
-    return int(connection.execute(select(_AC.c.failures).where(_AC.c.id == account_id)).scalar_one())
 
 
 def active_administrators(connection: Connection) -> int:

@@ -7,14 +7,14 @@ content and the hash of the row before. The newest number and hash stand in a ro
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from secrets import token_hex
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Table, delete, insert, select, update
+from sqlalchemy import Row, Select, Table, delete, false, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from assistant.store.audit_tables import AuditEventRow, AuditHeadRow
@@ -121,9 +121,21 @@ def chain(connection: Connection) -> Iterator[AuditEvent]:
         last = rows[-1].number
 
 
-def of_action(connection: Connection, action: str) -> list[AuditEvent]:
-    """Return every row of an action, oldest first."""
-    return [_event(r) for r in connection.execute(select(_EV).where(_EV.c.action == action).order_by(_EV.c.number))]
+def of_actions(connection: Connection, actions: Sequence[str]) -> list[AuditEvent]:
+    """Return every row of the actions, oldest first."""
+    return [_event(r) for r in connection.execute(select(_EV).where(_EV.c.action.in_(actions)).order_by(_EV.c.number))]
+
+
+def hash_at(connection: Connection, number: int) -> str | None:
+    """Return a row's hash, None where there is no such row."""
+    return connection.execute(select(_EV.c.hash).where(_EV.c.number == number)).scalar()
+
+
+def is_due(connection: Connection, limits: Mapping[str, datetime]) -> bool:
+    """True where a row that is not empty is older than the limit of its action."""
+    due = [(_EV.c.action == action) & (_EV.c.at < before) for action, before in limits.items()]
+    query = select(_EV.c.number).where(or_(false(), *due), _EV.c.salt.is_not(None)).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def empty(connection: Connection, action: str, before: datetime) -> int:

@@ -140,6 +140,11 @@ def set_removed(connection: Connection, case_id: int, removed: bool, now: dateti
     connection.execute(update(_CA).where(_CA.c.id == case_id).values(values))
 
 
+def set_visibility(connection: Connection, case_id: int, visibility: Visibility, now: datetime) -> None:
+    """Set who sees a case."""
+    connection.execute(update(_CA).where(_CA.c.id == case_id).values(visibility=visibility.value, updated_at=now))
+
+
 def set_lesson(connection: Connection, case_id: int, lesson: Sequence[str], now: datetime) -> None:
     """Put other words in the place of a case's lesson."""
     connection.execute(update(_CA).where(_CA.c.id == case_id).values({"lesson": list(lesson), "updated_at": now}))

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from assistant.errors import MissingExtra
 
 #: The newest migration; opening compares with it so that Alembic is imported only when needed.
-HEAD = "0013"
+HEAD = "0015"
 
 
 #: The advisory lock that writers take on PostgreSQL; one number a database.
@@ -34,6 +34,21 @@ def open_engine(url: str, layout: str = HEAD) -> Engine:
     return engine
 
 
+def open_to_read(url: str) -> Engine:
+    """Return an engine on a database whose layout is the newest already; what it is asked to write is refused by the database."""
+    if url.startswith("postgresql"):
+        return create_engine(url, future=True, pool_pre_ping=True, connect_args={"options": "-c default_transaction_read_only=on"})
+    engine = create_engine(url, future=True)
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None
+        raw.execute("PRAGMA busy_timeout=60000")
+        raw.execute("PRAGMA query_only=ON")
+
+    return engine
+
+
 def sqlite_url(path: Path) -> str:
     """Return the SQLAlchemy address of a SQLite file, its folder made where missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,16 +64,32 @@ def writing(engine: Engine) -> Iterator[Connection]:
     read at the start of a transaction still holds at its end on both.
     """
     with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        elif engine.dialect.name == "postgresql":
-            connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
+        _take_turn(connection)
         try:
             yield connection
             connection.commit()
         except BaseException:
             connection.rollback()
             raise
+
+
+@contextmanager
+def trying(engine: Engine) -> Iterator[Connection]:
+    """One write transaction that is always taken back: what would come of a change is seen by making it."""
+    with engine.connect() as connection:
+        _take_turn(connection)
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+
+
+def _take_turn(connection: Connection) -> None:
+    """Begin a transaction that writes, when the writer before has ended."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
 
 
 @contextmanager

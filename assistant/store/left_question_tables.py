@@ -13,7 +13,7 @@ from assistant.store.tables import Base
 class LeftQuestionRow(Base):
     """留言: a question with an encrypted contact, found again by `number` and a proof of which only digests are kept.
 
-    `contact` and `tail_digest` are emptied on `purge_on`; `misses` counts wrong proofs since the last right one.
+    `contact` and `tail_digest` are emptied on `purge_on`.
     """
 
     __tablename__ = "left_question"
@@ -30,8 +30,6 @@ class LeftQuestionRow(Base):
     replied_by: Mapped[str] = mapped_column(String(100), default="")
     replied_at: Mapped[datetime | None] = mapped_column(DateTime)
     matter_id: Mapped[str] = mapped_column(String(40), default="")
-    misses: Mapped[int] = mapped_column(Integer, default=0)
-    missed_at: Mapped[datetime | None] = mapped_column(DateTime)
     created_at: Mapped[datetime] = mapped_column(DateTime)
     purge_on: Mapped[date] = mapped_column(Date, index=True)
     purged_at: Mapped[datetime | None] = mapped_column(DateTime)

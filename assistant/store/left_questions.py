@@ -40,8 +40,6 @@ class LeftQuestion:
     has_contact: bool
     code_digest: str
     tail_digest: str
-    misses: int
-    missed_at: datetime | None
 
 
 def _left(row: Row[Any]) -> LeftQuestion:
@@ -59,8 +57,6 @@ def _left(row: Row[Any]) -> LeftQuestion:
         row.contact is not None,
         row.code_digest,
         row.tail_digest,
-        row.misses,
-        row.missed_at,
     )
 
 

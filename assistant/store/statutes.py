@@ -255,9 +255,9 @@ def save_repeal(connection: Connection, by_version_id: str, target_key: str, art
 
 
 def repeals_of(connection: Connection, statute_id: str) -> list[Row[Any]]:
-    """Return (binds_from, version_date, title, article) of every version that repeals this statute."""
+    """Return (binds_from, version_date, title, visibility, article) of every version that repeals this statute."""
     query = (
-        select(_VE.c.binds_from, _VE.c.version_date, _ST.c.title, _RE.c.article)
+        select(_VE.c.binds_from, _VE.c.version_date, _ST.c.title, _ST.c.visibility, _RE.c.article)
         .join(_VE, _VE.c.id == _RE.c.by_version_id)
         .join(_ST, _ST.c.id == _VE.c.statute_id)
         .where(_RE.c.target_key == statute_id)

@@ -43,8 +43,8 @@ _HELD: tuple[tuple[type[Any], tuple[type[Any], ...]], ...] = (
     (Date, (str,)),
     (String, (str,)),
 )
-#: Who is signed in is of the moment: it is neither saved nor brought back.
-PASSING = frozenset({"session"})
+#: Who is signed in and who just failed to is of the moment: it is neither saved nor brought back.
+PASSING = frozenset({"session", "attempt"})
 #: What every new database holds: it does not make one count as used.
 _ALWAYS = ("audit_head", "audit_event", "revision", "note")
 

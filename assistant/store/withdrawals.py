@@ -36,11 +36,8 @@ class Withdrawal:
 
 def withdraw(connection: Connection, version_id: str, owner: str, now: datetime) -> int:
     """Keep the rows of a version and take it off the shelf; return the withdrawal's number."""
-    version = connection.execute(select(_VE).where(_VE.c.id == version_id)).mappings().one()
-    statute = connection.execute(select(_ST).where(_ST.c.id == version["statute_id"])).mappings().one()
-    kept = {"statute": _plain(statute), "version": _plain(version)}
-    parts = {t.name: [_plain(r) for r in connection.execute(select(t).where(t.c[c] == version_id)).mappings()] for t, c in _PARTS}
-    values = {"version_id": version_id, "title": statute["title"], "owner": owner, "snapshot": kept | parts, "withdrawn_at": now}
+    kept = snapshot(connection, version_id)
+    values = {"version_id": version_id, "title": kept["statute"]["title"], "owner": owner, "snapshot": kept, "withdrawn_at": now}
     number = connection.execute(insert(_WI).values(values)).inserted_primary_key
     sql.remove_version(connection, version_id)
     return int(number[0])  # type: ignore[index]
@@ -48,17 +45,41 @@ def withdraw(connection: Connection, version_id: str, owner: str, now: datetime)
 
 def restore(connection: Connection, withdrawal_id: int, now: datetime) -> str:
     """Put the rows back on the shelf and return the statute's id; the version must not be there again."""
-    snapshot: dict[str, Any] = connection.execute(select(_WI.c.snapshot).where(_WI.c.id == withdrawal_id)).scalar_one()
-    statute = snapshot["statute"]
+    kept: dict[str, Any] = connection.execute(select(_WI.c.snapshot).where(_WI.c.id == withdrawal_id)).scalar_one()
+    put_back(connection, kept)
+    mark_restored(connection, withdrawal_id, now)
+    return str(kept["statute"]["id"])
+
+
+def mark_restored(connection: Connection, withdrawal_id: int, moment: datetime | None) -> None:
+    """Note when a version came back to the shelf; None where it is off it again."""
+    connection.execute(update(_WI).where(_WI.c.id == withdrawal_id).values(restored_at=moment))
+
+
+def statute_of(connection: Connection, withdrawal_id: int) -> dict[str, Any]:
+    """Return the row of the statute that a version belonged to when it was taken off the shelf."""
+    kept: dict[str, Any] = connection.execute(select(_WI.c.snapshot).where(_WI.c.id == withdrawal_id)).scalar_one()
+    return dict(kept["statute"])
+
+
+def snapshot(connection: Connection, version_id: str) -> dict[str, Any]:
+    """Return the rows of a version and of its statute, as values JSON can hold; `put_back` makes them rows again."""
+    version = connection.execute(select(_VE).where(_VE.c.id == version_id)).mappings().one()
+    statute = connection.execute(select(_ST).where(_ST.c.id == version["statute_id"])).mappings().one()
+    parts = {t.name: [_plain(r) for r in connection.execute(select(t).where(t.c[c] == version_id)).mappings()] for t, c in _PARTS}
+    return {"statute": _plain(statute), "version": _plain(version)} | parts
+
+
+def put_back(connection: Connection, kept: dict[str, Any]) -> None:
+    """Put the rows of a snapshot on the shelf; the version must not be there, its statute may be."""
+    statute = kept["statute"]
     if sql.statute(connection, statute["id"]) is None:
         connection.execute(insert(_ST).values(_typed(_ST, statute)))
-    connection.execute(insert(_VE).values(_typed(_VE, snapshot["version"])))
+    connection.execute(insert(_VE).values(_typed(_VE, kept["version"])))
     renumbered: dict[int, int] = {}
     for table, _ in _PARTS:
-        for row in snapshot[table.name]:
+        for row in kept[table.name]:
             _put_back(connection, table, row, renumbered)
-    connection.execute(update(_WI).where(_WI.c.id == withdrawal_id).values(restored_at=now))
-    return str(statute["id"])
 
 
 def withdrawals(connection: Connection) -> list[Withdrawal]:

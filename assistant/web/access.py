@@ -1,69 +1,27 @@
-"""Who may open what: one table, checked on the server before any page or endpoint, Gradio's own included.
-
-What the table does not name is refused. The longest prefix decides.
-"""
+"""Who may come in: the user of each request is found and what `permissions` does not open is refused, before any page or endpoint."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 from anyio import to_thread
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.desk import accounts
-from assistant.desk.accounts import Role
-from assistant.desk.people import OFFICE
 from assistant.web.answering import Answering
+from assistant.web.errors import told
 from assistant.web.identity import PUBLIC, SCOPE_KEY, User, user_of
+from assistant.web.permissions import RULES, allowed
 
 COOKIE: Final = "assistant_session"
 PASSWORD_PAGE: Final = "/account/password"
 
-EVERYONE: Final = frozenset([*Role, None])
-SIGNED_IN: Final = frozenset(Role)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The roles (None: nobody signed in) that may open `prefix` and what lies below it."""
-
-    prefix: str
-    roles: frozenset[Role | None]
-
-    def covers(self, path: str) -> bool:
-        """True for the prefix itself and, but for the home page, everything below it."""
-        return path == self.prefix or (self.prefix != "/" and path.startswith(self.prefix.rstrip("/") + "/"))
-
-
-RULES: Final = (
-    Rule("/", EVERYONE),
-    Rule("/static", EVERYONE),
-    Rule("/favicon.ico", EVERYONE),
-    Rule("/manifest.json", EVERYONE),
-    Rule("/health", EVERYONE),
-    Rule("/login", EVERYONE),
-    Rule("/logout", EVERYONE),
-    Rule("/public", EVERYONE),
-    Rule("/account", SIGNED_IN),
-    Rule("/staff", OFFICE),
-    Rule("/onsite", OFFICE),
-    Rule("/counsel", frozenset({Role.COUNSEL})),
-    Rule("/admin", frozenset({Role.ADMIN})),
-)
-
 #: What a person who must change their password may still open.
 _BEFORE_CHANGE: Final = ("/account", "/logout", "/static", "/favicon.ico", "/health")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-def allowed(path: str, role: Role | None) -> bool:
-    """True where the table opens a path to a role; False for a path that no line covers."""
-    covering = [r for r in RULES if r.covers(path)]
-    return bool(covering) and role in max(covering, key=lambda r: len(r.prefix)).roles
 
 
 class Access:
@@ -99,7 +57,7 @@ class Access:
 def _refusal(request: HTTPConnection, user: User) -> Response | None:
     path = request.url.path
     if not _same_origin(request):
-        return PlainTextResponse("请求来自别的网站，已拒绝；请从本系统的页面操作。", status_code=403)
+        return told(request, 403, "请求来自别的网站，已拒绝；请从本系统的页面操作。")
     if not allowed(path, user.role):
         return _refused(request, user)
     if user.must_change and not path.startswith(_BEFORE_CHANGE):
@@ -111,13 +69,13 @@ def _refused(request: HTTPConnection, user: User) -> Response:
     if user.role is None and any(r.covers(request.url.path) for r in RULES):
         place = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return _sent_to(request, f"/login?next={quote(place)}", 401, "请先登录；登录可能已经超时。")
-    return PlainTextResponse("没有这个页面，或者您的账号不能打开它；请从首页重新进入。", status_code=404 if user.role is None else 403)
+    return told(request, 404 if user.role is None else 403, "没有这个页面，或者您的账号不能打开它；请从首页重新进入。")
 
 
 def _sent_to(request: HTTPConnection, address: str, status: int, words: str) -> Response:
     """A page is sent on; what a script asks for gets the status."""
     page = request.scope.get("method") == "GET" and "text/html" in request.headers.get("accept", "")
-    return RedirectResponse(address, status_code=303) if page else PlainTextResponse(words, status_code=status)
+    return RedirectResponse(address, status_code=303) if page else told(request, status, words)
 
 
 def _same_origin(request: HTTPConnection) -> bool:

@@ -46,7 +46,9 @@ class Answering(Protocol):
     def write(self, answer: Answer, *, asked: str = "", history: Sequence[str] = ()) -> Iterator[Draft]:
         """Yield a written answer as it is proved; the last draft is done."""
 
-    def suggest_wording(self, task: Task, text: str, addresses: Sequence[str] = (), *, as_of: date | None = None) -> Wording:
+    def suggest_wording(
+        self, task: Task, text: str, addresses: Sequence[str] = (), *, as_of: date | None = None, beside: Sequence[str] = ()
+    ) -> Wording:
         """Return the model's wording of a text where it passes the proof; raises BadSetting where no model is set up."""
 
     def article(self, article_id: str) -> ShelfArticle | None:

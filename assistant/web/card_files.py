@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from assistant.config import Settings
 from assistant.desk.card_model import Card
 from assistant.desk.leaflets import leaflet_docx, leaflet_pdf
+from assistant.web.edge.hosts import site_address
 
 _KINDS = {
     "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", leaflet_docx),
@@ -17,9 +18,8 @@ _KINDS = {
 
 
 def public_address(request: Request, settings: Settings, card: Card) -> str:
-    """Return where the card opens without sign-in: under the public address of the settings, else the one in use."""
-    base = settings.public_url or str(request.base_url)
-    return f"{base.rstrip('/')}/public/cards/{card.id}"
+    """Return where the card opens without sign-in: under the address set for this site, else where it was reached."""
+    return f"{site_address(request, settings)}/public/cards/{card.id}"
 
 
 def leaflet(request: Request, settings: Settings, card: Card, kind: str) -> Response:

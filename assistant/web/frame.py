@@ -16,6 +16,8 @@ POLICY: Final = (
 #: Gradio's page evaluates its component templates and writes styles into them; it alone may.
 GRADIO_POLICY: Final = f"{POLICY}; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'"
 _HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "SAMEORIGIN"}
+#: Behind TLS a browser comes back over TLS alone, for a year.
+_STRICT: Final = "max-age=31536000"
 _OUTSIDE_META = re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*?/>', re.DOTALL)
 #: The style sheet comes this way because Gradio would rewrite the selectors of one given to it.
 _FIRST: Final = (
@@ -24,11 +26,12 @@ _FIRST: Final = (
 
 
 class Frame:
-    """ASGI middleware; `framed` is the path whose HTML page is Gradio's."""
+    """ASGI middleware; `framed` is the path whose HTML page is Gradio's, `secure` that the site is served over TLS."""
 
-    def __init__(self, app: ASGIApp, framed: str) -> None:
+    def __init__(self, app: ASGIApp, framed: str, *, secure: bool = False) -> None:
         self.app = app
         self.framed = framed
+        self.secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; add headers, and rewrite Gradio's own page."""
@@ -40,15 +43,18 @@ class Frame:
             # Gradio would compress the page; it must come plain to be rewritten.
             kept = [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]
             scope = dict(scope) | {"headers": kept}
-        await self.app(scope, receive, _Rewriting(send) if page else _with_headers(send, POLICY))
+        strict = self.secure or scope["scheme"] == "https"
+        await self.app(scope, receive, _Rewriting(send, strict) if page else _with_headers(send, POLICY, strict))
 
 
-def _with_headers(send: Send, policy: str) -> Send:
+def _with_headers(send: Send, policy: str, strict: bool) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in {**_HEADERS, "Content-Security-Policy": policy}.items():
                 headers.setdefault(name, value)
+            if strict:
+                headers.setdefault("Strict-Transport-Security", _STRICT)
         await send(message)
 
     return sending
@@ -57,8 +63,8 @@ def _with_headers(send: Send, policy: str) -> Send:
 class _Rewriting:
     """Collects an HTML response whole, rewrites its head, and sends it."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = _with_headers(send, GRADIO_POLICY)
+    def __init__(self, send: Send, strict: bool) -> None:
+        self._send = _with_headers(send, GRADIO_POLICY, strict)
         self._start: Message = {}
         self._body = b""
 

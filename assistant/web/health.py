@@ -1,4 +1,4 @@
-"""What /health says: whether library and index can answer, and how much they hold."""
+"""What /health says: whether the system answers; to an administrator also what library and index hold."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from assistant.web.answering import Answering
 log = logging.getLogger(__name__)
 
 
-def health(assistant: Answering) -> dict[str, Any]:
-    """Return status (ok, indexing, error), the counts of public documents and whether the index is current.
+def health(assistant: Answering, *, whole: bool) -> dict[str, Any]:
+    """Return status (ok, error); the `whole` of it also has counts and whether the index is current (then also: indexing).
 
-    Anybody may read it: nothing in it tells that there are internal documents, or that one came or went.
+    Anybody may read the short one: nothing in it tells that a document came or went.
     """
     try:
         with assistant.engine.connect() as connection:
             counts = sql.public_counts(connection)
     except Exception:
         log.exception("the library cannot be read")
-        return {"status": "error", "library": {"ready": False}, "index": {"ready": False}, "detail": "法规库打不开，请管理员查看日志。"}
+        return {"status": "error", "detail": "法规库打不开，请管理员查看日志。"}
+    if not whole:
+        return {"status": "ok" if read_pointer(assistant.settings.index_dir) else "error"}
     pointer = read_pointer(assistant.settings.index_dir)
     behind = pointer is None or needs_sync(assistant.engine, assistant.settings)
     index: dict[str, Any] = {"ready": pointer is not None, "current": not behind}

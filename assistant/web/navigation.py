@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.desk.accounts import Role
-from assistant.web.access import allowed
 from assistant.web.identity import User
+from assistant.web.permissions import allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,9 @@ class Place:
 
 NAVIGATION: Final = (
     Place("/staff", "工作台"),
+    Place("/staff/verify", "核验引用"),
     Place("/staff/reviews", "合法性审查"),
+    Place("/staff/documents", "导入文件"),
     Place("/staff/cases", "案例"),
     Place("/onsite", "以案释法"),
     Place("/staff/consultations", "公众留言"),

@@ -8,15 +8,17 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from assistant.config import Settings
+from assistant.desk.work import Work
 from assistant.library.shelf import Shelf
 from assistant.web.answering import Answering
 
 
 @dataclass(frozen=True)
 class OfficeDesk:
-    """A desk of the bureau's own people over one assistant; its services hold no logic of their own."""
+    """A desk of the bureau's own people over one assistant and the workers beside it; its services hold no logic of their own."""
 
     assistant: Answering
+    work: Work
 
     @property
     def settings(self) -> Settings:

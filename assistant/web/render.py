@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from assistant.review.docx_template import TemplateRefused
 from assistant.web.citation_view import day_word, version_word
 from assistant.web.identity import current_user
 from assistant.web.navigation import ADMIN_TABS, notifications_of, places_of
@@ -25,6 +26,8 @@ _TEMPLATES.filters |= {"day": day_word, "version": version_word, "moment": lambd
 _TEMPLATES.globals |= {"admin_tabs": ADMIN_TABS}
 _NOTICE: Final = "assistant_notice"
 _LONGEST_NOTICE: Final = 300
+#: How a download asks for the packaged template in the place of the bureau's own.
+PACKAGED: Final = "packaged"
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
@@ -36,7 +39,8 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     here = max((p.address for p in places if path == p.address or path.startswith(p.address + "/")), key=len, default="")
     shared = {"user": user, "path": path, "places": places, "here": here, "notice": notice}
     unread = request.app.state.unread(user.id) if user.role and hasattr(request.app.state, "unread") else 0
-    shared |= {"bell": notifications_of(user), "unread": unread}
+    counts = request.app.state.waiting(user) if user.role and hasattr(request.app.state, "waiting") else {}
+    shared |= {"bell": notifications_of(user), "unread": unread, "counts": counts}
     shared |= {"bureau": request.app.state.settings.bureau_name}
     # Not merged: a page that takes a name of the frame for its own fails at once.
     body = _TEMPLATES.get_template(template).render(**shared, **context)
@@ -56,4 +60,9 @@ def redirect(request: Request, path: str, notice: str = "") -> RedirectResponse:
 
 def problem(request: Request, words: str, status: int = 404) -> HTMLResponse:
     """Return the page that says why something is not there or was not done."""
-    return page(request, "problem.html", status, words=words)
+    return page(request, "problem.html", status, words=words, instead="")
+
+
+def template_problem(request: Request, refused: TemplateRefused) -> HTMLResponse:
+    """Return the page that says why the bureau's template cannot be used, with the way to the paper in the packaged one."""
+    return page(request, "problem.html", 409, words=str(refused), instead=f"{request.url.path}?template={PACKAGED}")

@@ -15,29 +15,41 @@ from urllib.parse import quote
 
 import gradio as gr
 import uvicorn
+from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from assistant.answer.prompts import load_prompts
 from assistant.config import Settings
-from assistant.desk import audit, conversations, matter_day, purging
+from assistant.desk import audit, audit_clearing, audit_seals, conversations, matter_day, purging
+from assistant.desk.accounts import Role
 from assistant.desk.card_cases import CardCases
 from assistant.desk.cards import Cards
+from assistant.desk.changes import asking
 from assistant.desk.delivery import POLL_SECONDS, deliver_due
 from assistant.desk.exports import as_docx, as_markdown, file_name
 from assistant.desk.ops.privacy import begin_serving
+from assistant.desk.papers import template_problems
 from assistant.desk.recurring import Recurring
 from assistant.desk.settings_trail import SYSTEM, note_settings
+from assistant.desk.work import Work
+from assistant.errors import AssistantError
 from assistant.web.access import Access
 from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
 from assistant.web.cases.pages import add_cases
 from assistant.web.compressed import Compressed
+from assistant.web.documents import add_document_changes
+from assistant.web.edge.bodies import Bodies
+from assistant.web.edge.connections import bounded_protocol
+from assistant.web.edge.hosts import Hosts
+from assistant.web.errors import add_error_pages
 from assistant.web.frame import Frame
 from assistant.web.health import health
 from assistant.web.home import desks_of
 from assistant.web.identity import current_user
+from assistant.web.jobs import add_jobs
 from assistant.web.matters import add_matter_routes
 from assistant.web.notifications.pages import add_notifications
 from assistant.web.onsite.pages import add_onsite
@@ -46,12 +58,13 @@ from assistant.web.render import page
 from assistant.web.reviews.routes import add_reviews
 from assistant.web.reviews.services import ReviewDesk
 from assistant.web.sign_in import add_sign_in
+from assistant.web.staff.gate import mount_gate
 from assistant.web.staff.left_questions import add_left_questions
 from assistant.web.staff.page import build_staff
-from assistant.web.staff.routes import DOCX, add_staff_routes
+from assistant.web.staff.routes import add_staff_routes
 from assistant.web.staff.services import StaffDesk
+from assistant.web.staff.verify import DOCX, add_verify
 from assistant.web.theme import theme
-from assistant.web.upload_limit import UploadLimit, form_limit
 
 log = logging.getLogger(__name__)
 
@@ -66,22 +79,27 @@ def build_app(assistant: Answering) -> FastAPI:
     load_prompts()  # a prompt that is missing or malformed stops the start, not the first answer
     os.environ["GRADIO_TEMP_DIR"] = str((settings.home / "uploads").resolve())
     cards = Cards(assistant.engine, settings, CardCases(assistant.case_search))
-    app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant, cards))
-    app.state.settings = settings
+    work = Work(assistant.engine, settings)
+    app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant, cards, work))
+    app.state.settings, app.state.work = settings, work
+    add_error_pages(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_sign_in(app, assistant)
     add_admin(app, assistant)
+    add_jobs(app, work)
+    add_document_changes(app, assistant, work)
     _add_pages(app, assistant)
     _add_exports(app, assistant)
     add_onsite(app, assistant, cards)
     add_public(app, assistant, cards)
     add_left_questions(app, assistant)
-    add_matter_routes(app, assistant)
-    desk = StaffDesk(assistant)
+    add_matter_routes(app, assistant, work)
+    desk = StaffDesk(assistant, work)
     add_staff_routes(app, desk)
-    add_reviews(app, ReviewDesk(assistant))
+    add_verify(app, desk)
+    add_reviews(app, ReviewDesk(assistant, work))
     add_notifications(app, assistant)
-    add_cases(app, assistant)
+    add_cases(app, assistant, work)
     blocks = build_staff(desk)
     gr.mount_gradio_app(
         app,
@@ -98,11 +116,13 @@ def build_app(assistant: Answering) -> FastAPI:
         enable_monitoring=False,
         theme=theme(),
     )
+    mount_gate(app, blocks)
     # The last one added is the outermost: Frame dresses refusals, too; who may not come in is not asked how much they bring.
-    app.add_middleware(UploadLimit, prefixes=("/staff/matters", "/counsel"), limit_mb=form_limit(settings))
+    app.add_middleware(Bodies, settings=settings)
     app.add_middleware(Compressed)
     app.add_middleware(Access, assistant=assistant)
-    app.add_middleware(Frame, framed="/staff")
+    app.add_middleware(Frame, framed="/staff", secure=settings.site_url.startswith("https:"))
+    app.add_middleware(Hosts, settings=settings)
     return app
 
 
@@ -114,9 +134,11 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
 
     for line in begin_serving(settings):
         print(line, file=sys.stderr, flush=True)
+    _open_files_allowed(settings.connections_total)
     assistant = Assistant(settings)
     try:
         note_settings(assistant.engine, settings)
+        _told_at_start(assistant)
         app = build_app(assistant)
         listener = socket.socket(socket.AF_INET6 if ":" in (host or settings.host) else socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -128,11 +150,40 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
         assistant.close()
 
 
+def _open_files_allowed(connections: int) -> None:
+    """Let the process open as many files as its connections and its own files need, as far as the machine lets it."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + 2000
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def _told_at_start(assistant: Answering) -> None:
+    """Make the audit key where there is none, and print what keeps something from being done as it is set."""
+    try:
+        audit_clearing.start_key(assistant.engine, assistant.settings)
+    except AssistantError as error:
+        print(f"注意：{error}", flush=True)
+    for line in template_problems(assistant.settings):
+        print(f"注意：{line}", flush=True)
+
+
 def uvicorn_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """No access log: addresses of visitors are kept nowhere. Forwarded addresses count only from the proxies set."""
     trusted = ",".join(settings.trusted_proxies)
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, proxy_headers=bool(trusted), forwarded_allow_ips=trusted
+        app,
+        http=bounded_protocol(settings),
+        ws="none",
+        server_header=False,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=3,
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=trusted,
     )
 
 
@@ -142,37 +193,41 @@ def _address(name: tuple[object, ...]) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{name[1]}/"
 
 
-def _lifespan(assistant: Answering, cards: Cards):  # type: ignore[no-untyped-def]
+def _lifespan(assistant: Answering, cards: Cards, work: Work):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[None]:
-        Thread(target=_warm, args=(assistant, cards), name="warm-up", daemon=True).start()
+        Thread(target=_warm, args=(assistant, cards, work), name="warm-up", daemon=True).start()
         engine, settings = assistant.engine, assistant.settings
         recurring = [
             Recurring("notifications", partial(deliver_due, engine, settings), POLL_SECONDS),
             Recurring("purging", partial(purging.purge, engine), purging.EVERY_SECONDS),
+            Recurring("seals", partial(audit_seals.seal_now, engine, settings), audit_seals.EVERY_SECONDS),
             Recurring("matters", partial(matter_day.look_after, engine, settings), matter_day.EVERY_SECONDS),
+            Recurring("changes", partial(asking.expire, engine, settings), asking.EVERY_SECONDS),
         ]
-        for work in recurring:
-            work.start()
+        for regular in recurring:
+            regular.start()
         yield
-        for work in recurring:
-            work.stop()
+        for regular in recurring:
+            regular.stop()
+        await to_thread.run_sync(work.close)
         until = time.monotonic() + _ENDING
-        for work in recurring:
-            work.join(max(0.0, until - time.monotonic()))
+        for regular in recurring:
+            regular.join(max(0.0, until - time.monotonic()))
 
     return run
 
 
-def _warm(assistant: Answering, cards: Cards) -> None:
-    """Open library and index before the first question, and drop what is kept no longer."""
+def _warm(assistant: Answering, cards: Cards, work: Work) -> None:
+    """Open library and index before the first question, start the workers, and drop what is kept no longer."""
     try:
-        audit.prune(assistant.engine, assistant.settings, SYSTEM)
+        audit_clearing.prune(assistant.engine, assistant.settings, SYSTEM)
         assistant.ask("旅游法第一条")
         for field in cards.fields():
             cards.acts(field)
     except Exception:  # the desk itself tells the user what is missing
         log.info("warm-up did not finish", exc_info=True)
+    work.warm()
 
 
 def _add_pages(app: FastAPI, assistant: Answering) -> None:
@@ -181,8 +236,8 @@ def _add_pages(app: FastAPI, assistant: Answering) -> None:
         return page(request, "home.html", desks=desks_of(current_user(request)))
 
     @app.get("/health")
-    def health_report() -> JSONResponse:
-        report = health(assistant)
+    def health_report(request: Request) -> JSONResponse:
+        report = health(assistant, whole=current_user(request).role is Role.ADMIN)
         return JSONResponse(report, status_code=200 if report["status"] != "error" else 503)
 
     @app.get("/favicon.ico", include_in_schema=False)

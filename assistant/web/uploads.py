@@ -1,42 +1,26 @@
-"""Files of a form kept in a folder of our own under their bare names."""
+"""Forms that bring files: refused before they are kept where they are larger than they may be."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from fastapi import Request
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
-from starlette.datastructures import UploadFile
-
-from assistant.config import Settings
 from assistant.errors import RefusedInput
 
-
-@contextmanager
-def kept_uploads(settings: Settings, files: Sequence[UploadFile], most: int) -> Iterator[list[Path]]:
-    """The files of a form as paths, in their order; they are deleted at the end.
-
-    Raises RefusedInput where there is none, too many, or one is larger than `max_file_mb`.
-    """
-    named = [f for f in files if f.filename]
-    if not named:
-        raise RefusedInput("文件", "没有选择文件，请先选择")
-    if len(named) > most:
-        raise RefusedInput("文件", f"一次最多 {most} 个，请分几次导入")
-    incoming = settings.home / "incoming"
-    incoming.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="case-", dir=incoming) as folder:
-        yield [_kept(file, Path(folder), number, settings.max_file_mb) for number, file in enumerate(named)]
+_MB = 1024 * 1024
+#: Bytes of a field that is no file: the longest draft pasted has some 900,000.
+_LONGEST_FIELD = 2 * _MB
 
 
-def _kept(file: UploadFile, folder: Path, number: int, limit: int) -> Path:
-    name = Path((file.filename or "").replace("\\", "/")).name
-    if (file.size or 0) > limit * 2**20:
-        raise RefusedInput(name, f"超过 {limit} MB，请拆分或者压缩后再导入")
-    place = folder / str(number)
-    place.mkdir()
-    with (place / name).open("wb") as out:
-        shutil.copyfileobj(file.file, out)
-    return place / name
+async def uploaded_form(request: Request, limit_mb: int, most_files: int) -> FormData:
+    """Return the form; raises RefusedInput before anything is kept where it is larger than `limit_mb`, or has more files."""
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > limit_mb * _MB:
+        async for _ in request.stream():  # read to the end, or the browser shows a broken connection and not the reason
+            pass
+        raise RefusedInput("文件", f"合计超过上限 {limit_mb} MB，请拆分或者分开提交")
+    try:
+        return await request.form(max_files=most_files, max_fields=20, max_part_size=_LONGEST_FIELD)
+    except HTTPException as error:
+        raise RefusedInput("文件", f"没有收到完整的表单，或者一次超过 {most_files} 个文件，请重新选择") from error

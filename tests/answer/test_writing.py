@@ -12,6 +12,7 @@ import pytest
 from assistant.answer.model import Answer, Citation, Section
 from assistant.answer.model_check import check_model
 from assistant.answer.model_client import ModelClient, ModelFailed, ModelUse
+from assistant.answer.prompts import load_prompts
 from assistant.answer.wording import Task, suggest
 from assistant.answer.writing import STRUCK, Draft, State, Writer, may_write, rewritten
 from assistant.config import Settings, load_settings
@@ -239,11 +240,19 @@ def test_the_number_of_callers_is_limited(server: ModelServer, make: Callable[..
     one.start()
     assert entered.wait(60)
     with pytest.raises(ModelFailed, match="正忙"):
-        client.complete("虚构", purpose="试", version=1, seconds=0.2)
+        client.complete(load_prompts()["followup"], {"history": "虚构", "question": "虚构"}, purpose="试", seconds=0.2)
     assert len(server.requests) == 1
     gate.set()
     one.join(120)
     assert results and results[0].answer is not None
+
+
+def test_a_call_that_never_begins_holds_no_place(make: Callable[..., Settings]) -> None:
+    client = ModelClient(make(model_concurrency=1))
+    prompt = load_prompts()["followup"]
+    with pytest.raises(BadSetting):
+        client.complete(prompt, {"question": "虚构"}, purpose="试")
+    assert client.complete(prompt, {"history": "虚构", "question": "虚构"}, purpose="试", seconds=60)
 
 
 # ---- hostile -------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -11,8 +12,9 @@ from sqlalchemy import Engine, text
 from assistant.config import Settings
 from assistant.desk import accounts, audit, conversations
 from assistant.desk.accounts import NoAccount, Role, SignInRefused
+from assistant.desk.attempts import MustWait
 from assistant.desk.audit import AuditAction
-from assistant.errors import RefusedInput
+from assistant.errors import AssistantError, RefusedInput
 from assistant.store import accounts as sql
 from assistant.store.engine import writing
 
@@ -54,27 +56,97 @@ def test_every_refusal_sounds_the_same(engine: Engine, settings: Settings) -> No
     assert {*words, str(refused.value)} == {accounts.REFUSED}
 
 
-def test_wrong_passwords_lock_the_account_for_a_while(engine: Engine, settings: Settings) -> None:
-    made = accounts.add(engine, "li", "李四", Role.STAFF, by="test")
+def wrong(engine: Engine, settings: Settings, address: str, now: datetime = NOW, login: str = "li") -> AssistantError:
+    with pytest.raises(AssistantError) as refused:
+        accounts.sign_in(engine, settings, login, "wrong", now, address=address)
+    return refused.value
+
+
+def test_wrong_passwords_make_their_place_wait_longer_each_time(engine: Engine, settings: Settings) -> None:
+    made, moment = accounts.add(engine, "li", "李四", Role.STAFF, by="test"), NOW
     for _ in range(settings.lockout_failures):
-        with pytest.raises(SignInRefused):
-            accounts.sign_in(engine, settings, "li", "wrong", NOW)
-    with pytest.raises(SignInRefused):
-        accounts.sign_in(engine, settings, "li", made.password, NOW + timedelta(minutes=settings.lockout_minutes - 1))
-    accounts.sign_in(engine, settings, "li", made.password, NOW + timedelta(minutes=settings.lockout_minutes + 1))
+        assert isinstance(wrong(engine, settings, "192.0.2.1", moment), SignInRefused)
+    waits = []
+    for _ in range(8):
+        with pytest.raises(MustWait) as told:
+            accounts.sign_in(engine, settings, "li", made.password, moment, address="192.0.2.1")
+        waits.append(told.value.seconds)
+        moment += timedelta(seconds=told.value.seconds)
+        assert isinstance(wrong(engine, settings, "192.0.2.1", moment), SignInRefused)
+    assert waits == [60 * m for m in (1, 2, 4, 8, 16, 32, 60, 60)] and settings.lockout_minutes == 60
+    moment += timedelta(minutes=60)
+    accounts.sign_in(engine, settings, "li", made.password, moment, address="192.0.2.1")
+    assert isinstance(wrong(engine, settings, "192.0.2.1", moment), SignInRefused), "who was let in begins anew"
 
 
-def test_failures_at_once_are_all_counted(engine: Engine, settings: Settings) -> None:
+def test_the_owner_at_another_place_notices_nothing(engine: Engine, settings: Settings) -> None:
     made = accounts.add(engine, "li", "李四", Role.STAFF, by="test")
+    for _ in range(3 * settings.lockout_failures):
+        wrong(engine, settings, "192.0.2.1")
+    accounts.sign_in(engine, settings, "li", made.password, NOW, address="192.0.2.2")
 
-    def fail(_: int) -> None:
-        with pytest.raises(SignInRefused):
-            accounts.sign_in(engine, settings, "li", "wrong", NOW)
 
-    with ThreadPoolExecutor(settings.lockout_failures) as pool:
-        list(pool.map(fail, range(settings.lockout_failures)))
-    with pytest.raises(SignInRefused):
-        accounts.sign_in(engine, settings, "li", made.password, NOW)
+def spread(engine: Engine, settings: Settings, moment: datetime = NOW) -> int:
+    """Guess from many addresses at one moment; return how many guesses were looked at."""
+    tried = [wrong(engine, settings, f"198.51.100.{n // 5}", moment) for n in range(60)]
+    return sum(isinstance(t, SignInRefused) for t in tried)
+
+
+def own_password(engine: Engine, settings: Settings, address: str) -> str:
+    """An account of li with a password of their own, signed in from an address."""
+    made = accounts.add(engine, "li", "李四", Role.STAFF, by="test")
+    account, token = accounts.sign_in(engine, settings, "li", made.password, NOW, address=address)
+    accounts.change_password(engine, settings, account, made.password, NEW, token)
+    return NEW
+
+
+def test_many_places_together_make_strangers_wait_and_not_the_owner(engine: Engine, settings: Settings) -> None:
+    password = own_password(engine, settings, "192.0.2.1")
+    allowed = 4 * settings.lockout_failures
+    assert spread(engine, settings) == allowed
+    assert spread(engine, settings, NOW + timedelta(seconds=61)) == 1, "then one at a time"
+    with pytest.raises(MustWait):
+        accounts.sign_in(engine, settings, "li", password, NOW + timedelta(seconds=61), address="203.0.113.9")
+    accounts.sign_in(engine, settings, "li", password, NOW + timedelta(seconds=61), address="192.0.2.1")
+    accounts.unlock(engine, "li", by="root")
+    assert not accounts.waiting(engine, NOW)
+    accounts.sign_in(engine, settings, "li", password, NOW + timedelta(seconds=61), address="203.0.113.9")
+
+
+def test_a_one_time_password_lets_its_owner_in_whoever_guesses(engine: Engine, settings: Settings) -> None:
+    own_password(engine, settings, "192.0.2.1")
+    made = accounts.reset(engine, "li", by="root")
+    assert spread(engine, settings) == 4 * settings.lockout_failures
+    accounts.sign_in(engine, settings, "li", made.password, NOW, address="203.0.113.9")
+
+
+def test_a_name_nobody_has_waits_like_any_other(engine: Engine, settings: Settings) -> None:
+    own_password(engine, settings, "192.0.2.1")
+    for address in [f"198.51.100.{n // 7}" for n in range(42)]:
+        known, unknown = (wrong(engine, settings, address, login=login) for login in ("li", "nobody"))
+        assert (type(known), str(known)) == (type(unknown), str(unknown))
+    for odd in ("\x00", "a\x00b", "x" * 500, ""):
+        assert isinstance(wrong(engine, settings, "192.0.2.77", login=odd), SignInRefused)
+
+
+def test_guesses_at_once_are_no_more_than_are_allowed(engine: Engine, settings: Settings) -> None:
+    made = accounts.add(engine, "li", "李四", Role.STAFF, by="test")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: wrong(engine, settings, "192.0.2.1"), range(50)))
+    assert Counter(type(a) for a in answers) == {SignInRefused: settings.lockout_failures, MustWait: 50 - settings.lockout_failures}
+    assert made.account.id in accounts.waiting(engine, NOW)
+
+
+def test_a_session_may_not_try_old_passwords_for_long(engine: Engine, settings: Settings) -> None:
+    made = accounts.add(engine, "li", "李四", Role.STAFF, by="test")
+    account, token = accounts.sign_in(engine, settings, "li", made.password)
+    _, other = accounts.sign_in(engine, settings, "li", made.password)
+    for _ in range(settings.lockout_failures):
+        with pytest.raises(RefusedInput, match="原密码"):
+            accounts.change_password(engine, settings, account, "wrong", NEW, token)
+    with pytest.raises(MustWait):
+        accounts.change_password(engine, settings, account, made.password, NEW, token)
+    accounts.change_password(engine, settings, account, made.password, NEW, other)
 
 
 def test_a_session_ends_by_idling_by_age_by_signing_out_and_by_disabling(engine: Engine, settings: Settings) -> None:
@@ -140,20 +212,6 @@ def test_the_first_administrator_keeps_what_was_asked_before_accounts(engine: En
     kept = conversations.start(engine, accounts.BEFORE_ACCOUNTS, "以前的会话")
     made = accounts.first_administrator(engine)
     assert made and [c.id for c in conversations.conversations(engine, made.account.id)] == [kept.id]
-
-
-def test_the_provider_is_bound_to_an_account_once(engine: Engine) -> None:
-    made = accounts.add(engine, "li@example.invalid", "李四", Role.STAFF, by="test")
-    with pytest.raises(SignInRefused):
-        accounts.account_of_provider(engine, "issuer|7", ["stranger"])
-    assert accounts.account_of_provider(engine, "issuer|7", ["", "li@example.invalid"]).id == made.account.id
-    assert accounts.account_of_provider(engine, "issuer|7", []).id == made.account.id
-    with pytest.raises(SignInRefused):
-        accounts.account_of_provider(engine, "issuer|8", ["li@example.invalid"])
-    accounts.add(engine, "zhao", "赵六", Role.ADMIN, by="test")
-    accounts.set_disabled(engine, "li@example.invalid", True, by="test")
-    with pytest.raises(SignInRefused):
-        accounts.account_of_provider(engine, "issuer|7", [])
 
 
 def test_an_account_of_a_disabled_section_keeps_its_row(engine: Engine) -> None:

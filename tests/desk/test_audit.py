@@ -13,8 +13,10 @@ from sqlalchemy import Engine, text
 from assistant.answer.model import Answer
 from assistant.config import Settings, load_settings
 from assistant.desk import conversations, questions
-from assistant.desk.audit import AuditAction, TrailBroken, kept_days, listed, note, prune, record
-from assistant.desk.audit_check import verify
+from assistant.desk.audit import AuditAction, TrailBroken, listed, note, record
+from assistant.desk.audit_check import read_seal, verify
+from assistant.desk.audit_clearing import kept_days, prune
+from assistant.desk.audit_key import key_of
 from assistant.desk.imports import import_documents
 from assistant.desk.settings_trail import note_settings
 from assistant.errors import BadSetting
@@ -43,8 +45,10 @@ def change(engine: Engine, statement: str) -> None:
         assert connection.execute(text(statement)).rowcount
 
 
-def faults(engine: Engine, seal: str = "") -> list[tuple[int, str]]:
-    return [(f.number, f.text) for f in verify(engine, seal).faults]
+def faults(engine: Engine, seal: str = "", home: Path | None = None) -> list[tuple[int, str]]:
+    found = read_seal(seal)
+    key = key_of(load_settings(home)) if home else None
+    return [(f.number, f.text) for f in verify(engine, key, [found] if found else []).faults]
 
 
 def test_an_untouched_trail_is_intact(trail: Engine) -> None:
@@ -74,7 +78,7 @@ def test_an_empty_trail_is_intact(engine: Engine) -> None:
         ("delete from audit_head", 0, "链头不见了"),
         ("update audit_head set number = 5", 0, "链头与最后一条不符"),
         ("update audit_head set hash = 'x'", 0, "链头与最后一条不符"),
-        ("update audit_event set actor = null, target = null, detail = null, salt = null where number = 2", 2, "没有相应的清理记录"),
+        ("update audit_event set actor = null, target = null, detail = null, salt = null where number = 2", 2, "没有经过签署的清理记录"),
         ("update audit_head set removed_number = 2, removed_hash = (select hash from audit_event where number = 2)", 0, "起点"),
     ],
 )
@@ -169,26 +173,26 @@ def test_clearing_by_kind_keeps_the_chain_whole(trail: Engine, tmp_path: Path) -
     later = datetime.now() + timedelta(days=31)
     done = prune(trail, kept, "管理员", later)
     assert (done.emptied, done.removed, done.first) == (3, 3, 4)  # the questions stood at the beginning
-    found = verify(trail)
-    assert found.faults == () and (found.first, found.last) == (4, 7)
-    assert prune(trail, kept, "管理员", later).emptied == 0 and verify(trail).last == 7
+    found = verify(trail, key_of(kept))
+    assert found.faults == () and (found.first, found.last) == (4, 8)  # 7 starts the key, 8 states the clearing
+    assert prune(trail, kept, "管理员", later).emptied == 0 and verify(trail).last == 8
     note(trail, "甲", AuditAction.QUESTION, "又问")
     note(trail, "甲", AuditAction.EXPORT, "又导出")
     done = prune(trail, kept, "管理员", later + timedelta(days=31))
     assert (done.emptied, done.removed) == (1, 0)  # an export is before it: emptied where it stands
-    assert verify(trail).faults == ()
+    assert faults(trail, home=tmp_path) == []
     assert [e.actor for e in listed(trail) if e.action == "提问"] == [None]
     everything = load_settings(tmp_path, audit_keep_days=1)
-    assert prune(trail, everything, "管理员", later + timedelta(days=99)).removed == 7  # 4 to 10: earlier clearings, too
-    assert verify(trail).faults == () and verify(trail).rows == 1
+    assert prune(trail, everything, "管理员", later + timedelta(days=99)).removed == 8  # 4 to 11: earlier statements, too
+    assert faults(trail, home=tmp_path) == [] and verify(trail).rows == 1
 
 
 def test_what_is_gone_after_a_clearing_is_still_found(trail: Engine, tmp_path: Path) -> None:
     prune(trail, load_settings(tmp_path, audit_keep_days_by_action={"提问": 30}), "管理员", datetime.now() + timedelta(days=31))
     change(trail, "delete from audit_event where number = 4")
-    assert faults(trail)[0][0] == 5
+    assert faults(trail, home=tmp_path)[0][0] == 5
     change(trail, "update audit_head set removed_number = 4, removed_hash = (select previous from audit_event where number = 5)")
-    assert "起点" in faults(trail)[0][1]
+    assert "起点" in faults(trail, home=tmp_path)[0][1]
 
 
 def test_an_unknown_kind_in_the_settings_is_refused(tmp_path: Path) -> None:
@@ -231,11 +235,14 @@ def test_questions_brought_in_are_recorded(engine: Engine, settings: Settings, t
     assert (listed(engine)[0].action, listed(engine)[0].actor, listed(engine)[0].details) == ("示例问题", "乙", {"加入": 1, "拒绝": 1})
 
 
-def test_changed_settings_are_recorded_by_name_only(engine: Engine, tmp_path: Path) -> None:
-    assert note_settings(engine, load_settings(tmp_path, bureau_name="甲局")) == []
-    assert note_settings(engine, load_settings(tmp_path, bureau_name="甲局")) == []
-    assert note_settings(engine, load_settings(tmp_path, bureau_name="乙局")) == ["bureau_name"]
-    (event,) = listed(engine)
-    assert event.action == "设置变动" and event.details == {"变动": ["bureau_name"]}
+def test_changed_settings_are_recorded_with_both_values_and_secrets_without(engine: Engine, tmp_path: Path) -> None:
+    assert note_settings(engine, load_settings(tmp_path, bureau_name="甲局", smtp_password="geheim-1")) == []
+    assert note_settings(engine, load_settings(tmp_path, bureau_name="甲局", smtp_password="geheim-1")) == []
+    changed = note_settings(engine, load_settings(tmp_path, bureau_name="乙局", smtp_password="geheim-2"))
+    assert changed == ["bureau_name", "smtp_password"]
+    secret, plain = listed(engine)
+    assert (plain.action, plain.target, plain.details["原值"], plain.details["新值"]) == ("设置变动", "bureau_name", "甲局", "乙局")
+    assert secret.target == "smtp_password"
     with engine.connect() as connection:
-        assert sql.events(connection, AuditFilter(words="乙局"), 9) == []
+        assert sql.events(connection, AuditFilter(words="geheim"), 9) == []
+        assert "geheim" not in " ".join(map(str, connection.execute(text("select value from note")).scalars()))

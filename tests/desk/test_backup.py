@@ -20,7 +20,8 @@ from assistant.desk.accounts import Role
 from assistant.desk.audit_check import verify
 from assistant.desk.backup import MANIFEST, backup
 from assistant.desk.imports import import_documents
-from assistant.desk.restore import OTHER_SETTINGS, check, restore
+from assistant.desk.ops.home_files import OTHER_SETTINGS
+from assistant.desk.restore import check, restore
 from assistant.errors import RefusedInput
 from assistant.store import transfer
 from assistant.store.engine import open_engine

@@ -17,6 +17,7 @@ from assistant.errors import NotOnShelf, RefusedInput
 from assistant.law.verify import Verdict
 from assistant.library.importing import import_paths
 from assistant.library.shelf import Shelf
+from assistant.limits import DRAFT
 from tests.invented import docx, statute, write
 
 DAY = date(2020, 1, 1)
@@ -54,7 +55,7 @@ def test_what_cannot_be_read_is_refused_by_its_name(shelf: Shelf, settings: Sett
     bad.write_text("虚构", encoding="utf-8")
     with pytest.raises(RefusedInput, match=r"^稿\.xyz"):
         drafts.check_file(shelf, settings, bad, DAY)
-    for text in ("  ", "虚" * (drafts.LONGEST + 1)):
+    for text in ("  ", "虚" * (DRAFT.most + 1)):
         with pytest.raises(RefusedInput):
             drafts.check_text(shelf, text, DAY)
 

@@ -1,4 +1,4 @@
-"""Imports beside the page: files are gone once they are in, and a failing index is made good by the next import."""
+"""Files read beside the page: gone where they were sent, kept as drafts, and what cannot be read is told."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ import pytest
 from sqlalchemy import Engine
 
 from assistant.config import Settings
-from assistant.desk import import_jobs
+from assistant.desk.changes import drafts
 from assistant.desk.import_jobs import ImportJob, ImportJobs
-from assistant.law.model import Visibility
-from assistant.search.build import needs_sync
+from assistant.desk.people import Person
+from assistant.law.model import Level, ParsedDocument, Visibility
+from assistant.store import statutes
+from tests.desk.people import make_bureau
 from tests.invented import statute, write
+
+ORIGIN = "虚构公报"
 
 
 def over(job: ImportJob) -> ImportJob:
@@ -21,34 +25,32 @@ def over(job: ImportJob) -> ImportJob:
         if job.over:
             return job
         time.sleep(0.05)
-    raise AssertionError("the import does not end")
+    raise AssertionError("the reading does not end")
 
 
-def test_what_was_sent_is_removed_before_the_index_and_found_after(
-    engine: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path, left = write(tmp_path / "送来", text=statute()), []
-    real = import_jobs.sync_index
-
-    def looking(*given: object) -> object:
-        left.append(path.exists() or path.parent.exists())
-        return real(*given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(import_jobs, "sync_index", looking)
-    job = over(ImportJobs(engine, settings).start("u1", [path], None, Visibility.PUBLIC))
-    assert left == [False] and job.changed and not job.problem and not needs_sync(engine, settings)
+@pytest.fixture
+def owner(engine: Engine) -> Person:
+    return make_bureau(engine).owner
 
 
-def test_an_index_that_failed_is_made_good_by_the_next_import(
-    engine: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def failing(*_: object) -> None:
-        raise OSError("disk full")
+def test_what_was_sent_is_removed_and_waits_as_drafts(engine: Engine, settings: Settings, owner: Person, tmp_path: Path) -> None:
+    good, bad = write(tmp_path / "送来" / "1" / "a", text=statute()), tmp_path / "送来" / "1" / "b" / "空.txt"
+    bad.parent.mkdir()
+    bad.write_text("", encoding="utf-8")
+    job = over(ImportJobs(engine, settings).start(owner, [good, bad], None, Visibility.INTERNAL, ORIGIN))
+    assert [(r.change_id is not None, r.refused) for r in job.rows] == [(True, ""), (False, "文件是空的")]
+    assert not (tmp_path / "送来" / "1").exists() and not job.problem
+    (kept,) = drafts.drafts(engine, owner, job.id)
+    assert kept.origin == ORIGIN and (settings.home / "waiting" / kept.file_key).read_bytes() == statute().encode()
+    with engine.connect() as connection:
+        assert statutes.counts(connection)["statutes"] == 0, "nothing is on the shelf yet"
 
-    jobs = ImportJobs(engine, settings)
-    with monkeypatch.context() as patched:
-        patched.setattr(import_jobs, "sync_index", failing)
-        job = over(jobs.start("u1", [write(tmp_path / "送来", text=statute())], None, Visibility.PUBLIC))
-    assert job.changed and "索引没有更新" in job.problem and "assistant setup" in job.problem
-    again = over(jobs.start("u1", [write(tmp_path / "送来", text=statute())], None, Visibility.PUBLIC))
-    assert not again.changed and not again.problem and not needs_sync(engine, settings)
+
+def test_a_reading_that_breaks_is_told_and_leaves_nothing(engine: Engine, settings: Settings, owner: Person, tmp_path: Path) -> None:
+    def broken(path: Path, settings: Settings, level: Level | None) -> ParsedDocument:
+        raise RuntimeError("invented")
+
+    path = write(tmp_path / "送来" / "a", text=statute())
+    job = over(ImportJobs(engine, settings, lambda _: broken).start(owner, [path], None, Visibility.INTERNAL, ORIGIN))
+    assert "读取中断" in job.problem and not path.exists() and not drafts.drafts(engine, owner)
+    assert not (settings.home / "waiting").exists() or not list((settings.home / "waiting").iterdir())

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 
 from assistant.config import Settings
 from assistant.desk import left_questions as desk
+from assistant.desk.attempts import MustWait
 from assistant.desk.contact_box import KEY_FILE, ContactSealed
 from assistant.errors import RefusedInput
 from assistant.store.left_questions import LeftState
@@ -39,16 +40,38 @@ def test_wrong_proof_and_unknown_number_are_told_alike(engine: Engine, settings:
     assert str(wrong.value) == str(unknown.value)
 
 
-def test_number_rests_after_wrong_proofs_and_the_right_one_does_not_open_it(engine: Engine, settings: Settings) -> None:
-    made = left(engine, settings)
-    for _ in range(5):
+def misses(engine: Engine, settings: Settings, number: str, address: str, count: int, proof: str = "0000") -> None:
+    for _ in range(count):
         with pytest.raises(desk.NotFoundHere):
-            desk.look_up(engine, settings, made.number, "0000")
-    with pytest.raises(desk.TooManyMisses):
-        desk.look_up(engine, settings, made.number, made.code)
-    with engine.begin() as connection:
-        connection.execute(text("update left_question set missed_at = '2020-01-01 00:00:00.000000'"))
-    assert desk.look_up(engine, settings, made.number, made.code).number == made.number
+            desk.look_up(engine, settings, number, proof, address)
+
+
+def test_wrong_proofs_slow_down_the_address_and_not_the_owner(engine: Engine, settings: Settings) -> None:
+    made = left(engine, settings)
+    misses(engine, settings, made.number, "192.0.2.1", 10)
+    for number in (made.number, "LY990101-000000"):
+        with pytest.raises(MustWait):
+            desk.look_up(engine, settings, number, made.code, "192.0.2.1")
+    for proof in (made.code, "4321"):
+        assert desk.look_up(engine, settings, made.number, proof, "192.0.2.2").number == made.number
+
+
+def test_a_right_proof_does_not_buy_more_wrong_ones(engine: Engine, settings: Settings) -> None:
+    made, own = left(engine, settings), left(engine, settings)
+    for _ in range(10):
+        misses(engine, settings, made.number, "192.0.2.1", 1)
+        if _ < 9:
+            desk.look_up(engine, settings, own.number, own.code, "192.0.2.1")
+    with pytest.raises(MustWait):
+        desk.look_up(engine, settings, own.number, own.code, "192.0.2.1")
+
+
+def test_four_digits_open_nothing_while_many_addresses_try_them(engine: Engine, settings: Settings) -> None:
+    made = left(engine, settings)
+    for n in range(4):
+        misses(engine, settings, made.number, f"192.0.2.{n}", 10)
+    misses(engine, settings, made.number, "192.0.2.9", 1, "4321")
+    assert desk.look_up(engine, settings, made.number, made.code, "192.0.2.9").number == made.number
 
 
 def test_contact_is_not_readable_in_the_database(engine: Engine, settings: Settings) -> None:

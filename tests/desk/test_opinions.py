@@ -16,7 +16,7 @@ from assistant.desk.matter_states import State, Step
 from assistant.desk.matter_steps import NotAllowed, Taken, submit, take
 from assistant.desk.matters import Material, MatterForm, NoMatter
 from assistant.desk.opinion_document import opinion_docx
-from assistant.desk.opinions import Block, StaleOpinion, Unconfirmed, blocks, check, issue, save_draft, upload_draft
+from assistant.desk.opinions import Block, StaleOpinion, Unconfirmed, blocks, check, issue, save_draft, text_of, upload_draft
 from assistant.errors import BadSetting, RefusedInput
 from assistant.library.importing import import_paths
 from tests.desk.people import Bureau, make_bureau
@@ -152,7 +152,7 @@ def test_an_uploaded_opinion_is_read_checked_and_handed_on_as_it_is(
 ) -> None:
     data = word_file(*WRONG.split("\n"))
     file = attachments.stage(engine, settings, bureau.counsel.id, "up", "意见书.docx", io.BytesIO(data))
-    draft = upload_draft(engine, settings, bureau.counsel, matter_id, file, 0)
+    draft = upload_draft(engine, bureau.counsel, matter_id, file, text_of(settings, file), 0)
     assert draft.body == WRONG and draft.file_id == file.id
     with pytest.raises(NoMatter):  # not before it is issued
         matters.file_of(engine, matter_id, file.id, bureau.owner)
@@ -169,7 +169,7 @@ def test_an_upload_without_text_or_of_another_kind_is_refused(engine: Engine, se
     text = attachments.stage(engine, settings, bureau.counsel.id, "u2", "意见.txt", io.BytesIO("虚构".encode()))
     for file, why in ((empty, "核对引用"), (text, "DOCX 或 PDF")):
         with pytest.raises(RefusedInput, match=why) as refused:
-            upload_draft(engine, settings, bureau.counsel, matter_id, file, 0)
+            text_of(settings, file)
         assert refused.value.name == file.name
     assert opinions.draft_of(engine, matter_id, bureau.counsel) is None
 

@@ -101,7 +101,7 @@ def test_a_broken_fetch_leaves_no_half_checkout(settings: Settings, collection: 
             path.chmod(0o644)
             path.write_bytes(b"broken")
     with pytest.raises(PullFailed):
-        checkout(str(collection), settings.home, 30)
+        checkout(str(collection), settings)
     assert kept(str(collection), settings.home) is None
     assert not list((settings.home / "pull").glob("*/*tree-*"))
 
@@ -117,7 +117,7 @@ def test_no_network_is_told_at_once_in_chinese(engine: Engine, tmp_path: Path) -
 def test_a_silent_server_is_given_up_in_time(engine: Engine, tmp_path: Path) -> None:
     import socket
 
-    settings = load_settings(tmp_path / "home", pull_timeout=2)
+    settings = load_settings(tmp_path / "home", pull_timeout=2, pull_protocols=["http"])
     with socket.create_server(("127.0.0.1", 0)) as silent:
         started = monotonic()
         with pytest.raises(PullFailed, match="2 秒内没有完成"):
@@ -128,7 +128,7 @@ def test_a_silent_server_is_given_up_in_time(engine: Engine, tmp_path: Path) -> 
 def test_git_that_is_not_installed(settings: Settings, collection: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(PullFailed, match="没有安装 git"):
-        checkout(str(collection), settings.home, 5)
+        checkout(str(collection), settings)
 
 
 def test_a_plain_folder_is_imported_as_it_stands(engine: Engine, settings: Settings, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_plain_folder_is_imported_as_it_stands(engine: Engine, settings: Setti
 def test_an_address_that_is_an_option_or_a_command_is_refused(settings: Settings) -> None:
     for address in ("--upload-pack=touch x", "ext::sh -c true", "nothing"):
         with pytest.raises(PullFailed):
-            checkout(address, settings.home, 5)
+            checkout(address, settings)
 
 
 def test_a_link_in_a_collection_leads_nowhere(engine: Engine, settings: Settings, collection: Path, tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ from assistant.desk.accounts import Role
 from assistant.desk.backup import backup
 from assistant.desk.ops import backup_archive, switching
 from assistant.desk.ops.backup_archive import MANIFEST
-from assistant.desk.restore import OTHER_SETTINGS, check, restore
+from assistant.desk.ops.home_files import OTHER_SETTINGS
+from assistant.desk.restore import check, restore
 from assistant.errors import RefusedInput
 from assistant.store import transfer
 from assistant.store.engine import HEAD, open_engine, writing
@@ -296,6 +297,16 @@ def changed_rows(table: str, change: Callable[[dict[str, Any]], Any]) -> Callabl
     return apply
 
 
+def changed_file(name: str, key: str) -> bytes:
+    """The row of an import that waits, whose file would be read and written where its names lead."""
+    from assistant.store.tables import Base
+
+    empty: dict[str, Any] = {"INTEGER": 0, "BOOLEAN": False, "JSON": {}, "DATETIME": "2026-01-01T00:00:00", "DATE": "2026-01-01"}
+    columns = Base.metadata.tables["library_change"].columns
+    row = {c.name: None if c.nullable else empty.get(str(c.type), "") for c in columns}
+    return json.dumps(row | {"visibility": "public", "file_name": name, "file_key": key}).encode() + b"\n"
+
+
 HOSTILE_ROWS: dict[str, Callable[[Parts], None]] = {
     "a role there is none of": changed_rows("account", lambda r: r.update(role="超级管理员")),
     "no role": changed_rows("account", lambda r: r.update(role=None)),
@@ -311,6 +322,10 @@ HOSTILE_ROWS: dict[str, Callable[[Parts], None]] = {
     "a day that is none": changed_rows("account", lambda r: r.update(created_at="gestern")),
     "no object": lambda parts: parts.update({"database/note.jsonl": b"[1]\n"}),
     "nested without end": lambda parts: parts.update({"database/note.jsonl": b"[" * 200_000 + b"\n"}),
+    "the database's own table": lambda parts: parts.update({"database/alembic_version.jsonl": b'{"version_num": "0001"}\n'}),
+    "a member beside": lambda parts: parts.update({"pwned": b"x"}),
+    "a file that waits, elsewhere": lambda parts: parts.update({"database/library_change.jsonl": changed_file("x", "../../pwned")}),
+    "a name that leads elsewhere": lambda parts: parts.update({"database/library_change.jsonl": changed_file("../../pwned", "")}),
     "a table there is none of": lambda parts: parts.update({"database/sqlite_master.jsonl": b"{}\n"}),
     "a file elsewhere": lambda parts: parts.update(
         {
@@ -495,6 +510,9 @@ def test_two_restores_do_not_run_at_once(victim: Settings, made: Made, capsys: p
     good = made(lambda parts: None)
     with switching.only_one(victim):
         code, told = tried(victim.home, good, capsys)
+        (victim.home / "restoring").mkdir()
+        assert main(["--home", str(victim.home), "user", "list"]) == 0  # a command beside leaves the running restore alone
+        assert (victim.home / "restoring").is_dir()
     assert code == 1 and "另一个恢复" in told
 
 

@@ -46,7 +46,9 @@ class FakeAssistant:
     def write(self, answer: Answer, *, asked: str = "", history: Sequence[str] = ()) -> Iterator[Draft]:
         yield Draft(done=True)
 
-    def suggest_wording(self, task: Task, text: str, addresses: Sequence[str] = (), *, as_of: date | None = None) -> Wording:
+    def suggest_wording(
+        self, task: Task, text: str, addresses: Sequence[str] = (), *, as_of: date | None = None, beside: Sequence[str] = ()
+    ) -> Wording:
         raise BadSetting("没有设置语言模型")
 
     def article(self, article_id: str) -> ShelfArticle | None:

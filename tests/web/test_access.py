@@ -17,7 +17,8 @@ from assistant.answer.service import Assistant
 from assistant.config import load_settings
 from assistant.desk import accounts
 from assistant.desk.accounts import Role
-from assistant.web.access import COOKIE, PASSWORD_PAGE, RULES, Access, allowed
+from assistant.web.access import COOKIE, PASSWORD_PAGE, Access
+from assistant.web.permissions import RULES, allowed
 from assistant.web.server import build_app
 from tests.web.people import Site, signed_in
 from tests.web.test_server import get

@@ -199,23 +199,27 @@ def test_versions_are_compared_and_text_is_found(desk: Desk) -> None:
     page.wait_for_function("document.querySelectorAll('.pair').length > 6")
 
 
-def test_files_are_brought_in_with_one_line_each(desk: Desk, tmp_path: Path) -> None:
+def test_an_internal_paper_is_read_confirmed_and_found(desk: Desk, tmp_path: Path) -> None:
     page = desk.page
-    good, bad = tmp_path / "虚构市灯会管理办法<b>.md", tmp_path / "空.txt"
-    text = "# 虚构市灯会管理办法\n\n（2021年1月1日虚构市人民政府令第11号公布 自2021年2月1日起施行）\n\n第一条 灯会应当配备灭火器。\n\n第二条 灯会不得燃放烟花。\n"
+    good, bad = tmp_path / "虚构局灯会值班安排<b>.md", tmp_path / "空.txt"
+    text = "# 虚构局灯会值班安排\n\n（2021年1月1日虚构局公布 自2021年2月1日起施行）\n\n第一条 灯会值班人员应当配备灭火器。\n\n第二条 本安排自2021年2月1日起施行。\n"
     good.write_text(text, encoding="utf-8")
     bad.write_text("", encoding="utf-8")
-    page.get_by_role("tab", name="导入文件").click()
-    page.set_input_files("#upload-files input[type=file]", [str(good), str(bad)])
-    page.wait_for_selector("#upload-files :text('灯会')")
-    page.click("#upload-start")
-    page.wait_for_selector("#upload-report :text('完成')")
-    lines = page.locator("#upload-report tbody tr").all_inner_texts()
-    assert len(lines) == 2
-    assert any("灯会" in t and "新增" in t for t in lines) and any("空.txt" in t and "拒绝" in t for t in lines)
-    page.get_by_role("tab", name="问答").click()
-    desk.ask("虚构市灯会管理办法第二条")
-    assert "灯会管理办法" in page.locator(".turn.answer").inner_text()
+    home = page.url
+    page.click("nav >> text=导入文件")
+    page.set_input_files("#files", [str(good), str(bad)])
+    page.fill("#origin", "本局办公室印发")
+    page.select_option("#level", "本局文件")
+    page.click("text=读取并核对")
+    page.wait_for_selector("section.card h2")
+    assert "空.txt：没有读入" in page.inner_text("#import") and page.locator("section.card").count() == 1
+    assert page.input_value("section.card input[name^=title]") == "虚构局灯会值班安排"
+    assert "提交以后直接入库" in page.inner_text("section.card")
+    page.click("text=核对无误，提交")
+    page.wait_for_selector("text=已入库 1 件")
+    page.goto(home)
+    desk.ask("虚构局灯会值班安排第一条")
+    assert "灯会值班安排" in page.locator(".turn.answer").inner_text()
 
 
 def test_documents_added_by_another_process_answer_without_restart(desk: Desk, settings: Settings, tmp_path: Path) -> None:
@@ -249,8 +253,8 @@ def test_keyboard_alone_asks_and_opens_a_citation(desk: Desk) -> None:
 def test_gradio_itself_speaks_chinese(desk: Desk) -> None:
     page = desk.page
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
-    page.get_by_role("tab", name="导入文件").click()
-    page.wait_for_selector("#upload-files :text('点击上传')")
+    page.get_by_role("tab", name="法规库").click()
+    page.wait_for_selector("#desk-tabs")
     seen = page.locator("body").inner_text()
     assert not re.findall(r"\b(?:Submit|Upload|Drop|Clear|Settings|Built|Error)\b", seen)
 

@@ -16,6 +16,8 @@ import pytest
 from assistant.config import load_settings
 from assistant.desk import accounts, audit_check
 from assistant.desk.accounts import Role
+from assistant.desk.audit_key import key_of
+from assistant.desk.audit_seals import known_seals
 from assistant.store import accounts as sql
 from assistant.store import census
 from assistant.store.engine import open_engine, writing
@@ -74,5 +76,5 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path) 
     with engine.connect() as connection:
         kept = outcome(acknowledged, census.titles_kept(connection))
     assert kept == {"acknowledged": len(acknowledged), "lost": 0, "doubled": 0} and len(acknowledged) >= _FIRST_ROUND
-    assert not audit_check.verify(engine).faults
+    assert not audit_check.verify(engine, key_of(settings), known_seals(settings)).faults
     engine.dispose()

@@ -24,7 +24,7 @@ from assistant.law.model import Level, Visibility
 from assistant.library.importing import import_paths
 from assistant.library.shelf import Shelf
 from assistant.search.build import sync_index
-from assistant.web.access import allowed
+from assistant.web.permissions import allowed
 from tests.web.card_site import CardSite, guard_of
 
 #: Words of the internal documents; nobody else has them.

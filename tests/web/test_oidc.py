@@ -10,7 +10,7 @@ import pytest
 
 from assistant.answer.service import Assistant
 from assistant.config import load_settings
-from assistant.desk import accounts
+from assistant.desk import accounts, provider_requests
 from assistant.desk.accounts import Role
 from assistant.web.access import COOKIE
 from tests.web.serving import served
@@ -40,11 +40,13 @@ def come_in(address: str, subject: str) -> httpx.Response:
         return client.post(str(form.url), data={"sub": subject})
 
 
-def test_a_person_with_an_account_comes_in_and_a_stranger_does_not(bureau: tuple[str, Assistant]) -> None:
+def test_a_bound_person_comes_in_and_a_stranger_waits_for_an_administrator(bureau: tuple[str, Assistant]) -> None:
     address, assistant = bureau
     made = accounts.add(assistant.engine, "li@example.invalid", "李四", Role.STAFF, by="test").account
-    stranger = come_in(address, "stranger@example.invalid")
-    assert stranger.status_code == 401 and "联系管理员" in stranger.text
+    stranger = come_in(address, "li@example.invalid")
+    assert stranger.status_code == 403 and "等待管理员确认" in stranger.text and COOKIE not in str(stranger.headers)
+    (asked,) = provider_requests.requests(assistant.engine)
+    provider_requests.confirm(assistant.engine, asked.id, made.login, by="test")
     came = come_in(address, "li@example.invalid")
     with assistant.engine.connect() as connection:
         bound = accounts.sql.account(connection, made.id)

@@ -8,13 +8,10 @@ import urllib.request
 from email.message import Message
 from typing import Any
 
-import pytest
-
 from assistant.answer.service import Assistant
 from assistant.desk import accounts
 from assistant.desk.accounts import Role
 from assistant.web.access import COOKIE
-from assistant.web.sign_in import local_path
 from tests.web.people import Site
 from tests.web.test_server import get
 
@@ -59,15 +56,9 @@ def test_a_refused_sign_in_keeps_the_name_and_says_what_to_do(address: Site) -> 
     assert "联系管理员" in body and "&lt;b&gt;谁&lt;/b&gt;" in body and "<b>谁" not in body
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", "staff", "/a\nb", ""])
-def test_nobody_is_sent_to_another_site(wanted: str) -> None:
-    assert local_path(wanted) == ""
-
-
 def test_a_way_within_the_site_is_kept(address: Site, assistant: Assistant) -> None:
-    assert local_path("/staff?x=1") == "/staff?x=1"
     made = accounts.add(assistant.engine, "way", "虚构三", Role.STAFF, by="test")
-    for wanted, place in (("/staff/suggest?q=a", "/staff/suggest?q=a"), ("/admin", "/staff"), ("https://evil.test", "/staff")):
+    for wanted, place in (("/staff?c=ab12", "/staff?c=ab12"), ("/admin", "/staff"), ("https://evil.test", "/staff")):
         _, headers, _ = post(address, "/login", {"login": "way", "password": made.password, "next": wanted})
         assert headers["location"] == place
 

@@ -12,15 +12,14 @@ from typing import Any
 import pytest
 
 from assistant.answer.model import Answer, Citation, Section
-from assistant.library.importing import Imported
-from assistant.library.shelving import Placed
+from assistant.desk.work import Work
 from assistant.store.conversations import Conversation, Message
 from assistant.web import citation_view
+from assistant.web.days import read_day
 from assistant.web.frame import chinese_page
 from assistant.web.staff import transcript
-from assistant.web.staff.chat import ChatEvents, read_day
+from assistant.web.staff.chat import ChatEvents
 from assistant.web.staff.services import StaffDesk
-from assistant.web.staff.upload import report
 from tests.web.fake import FakeAssistant
 
 #: A request of nobody who signed in, as far as the handlers look at one.
@@ -62,7 +61,6 @@ def test_everything_stored_is_escaped() -> None:
         transcript.missing_line([EVIL]),
         transcript.failure(EVIL),
         transcript.empty_state(EVIL),
-        report([Imported(f"/tmp/{EVIL.replace('/', '')}", Placed.REFUSED, EVIL, EVIL, 1, EVIL)], 1, EVIL),
     ):
         assert_harmless(html)
 
@@ -102,7 +100,8 @@ def test_no_page_of_ours_names_another_host() -> None:
 
 @pytest.fixture(scope="module")
 def events(settings: Any) -> ChatEvents:
-    return ChatEvents(StaffDesk(FakeAssistant(settings)))
+    assistant = FakeAssistant(settings)
+    return ChatEvents(StaffDesk(assistant, Work(assistant.engine, settings)))
 
 
 def test_answer_streams_the_conclusion_first_and_is_kept(events: ChatEvents) -> None:

@@ -18,7 +18,7 @@ from assistant.store import transfer as sql
 from assistant.store.accounts import Role
 from assistant.store.engine import migrate, open_engine, sqlite_url, writing
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST, _KEY, _PATH = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}"), re.compile(r"[/\\\x00]")
 #: A password's hash as this program makes it; one that asks for more memory or time would stop the sign-in.
 _HASH = re.compile(r"\$argon2id?\$v=19\$m=[0-9]{1,6},t=[0-9]{1,2},p=[0-9]{1,2}\$[A-Za-z0-9+/]{8,100}\$[A-Za-z0-9+/]{16,120}")
 
@@ -37,6 +37,9 @@ _MEANING: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
     ("statute", "level", _one_of("", *Level)),
     ("benchmark", "visibility", _SEEN_BY),
     ("law_case", "visibility", _SEEN_BY),
+    ("library_change", "visibility", _SEEN_BY),
+    ("library_change", "file_key", lambda v: not v or _KEY.fullmatch(v) is not None),
+    ("library_change", "file_name", lambda v: v not in (".", "..") and not _PATH.search(v)),
     ("matter_file", "digest", lambda v: _DIGEST.fullmatch(v) is not None),
 )
 

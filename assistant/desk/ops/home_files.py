@@ -14,6 +14,8 @@ from pathlib import Path
 from assistant.config import SETTINGS_FILE, Settings
 
 TABLES_DIR, ATTACHMENTS_DIR = "tables", "attachments"
+#: The settings of a backup, put under this name: they lie beside those in effect until somebody has looked at them.
+OTHER_SETTINGS = "assistant.from-backup.toml"
 _MB = 1 << 20
 #: One part of a path as every file system takes it: letters and figures, no sign that means something to one of them.
 _PART = r"(?![ .~])[^\x00-\x1f\x7f-\x9f/\\:*?\"<>|\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]{1,150}(?<![ .])"
@@ -37,6 +39,7 @@ def _kind(shown: str, pattern: str, megabytes: int) -> HomeFile:
 ATTACHMENT = _kind("附件", rf"{ATTACHMENTS_DIR}/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}", 2048)
 TABLE = _kind("本局的表格", rf"{TABLES_DIR}/NAME\.(?i:xlsx|csv|docx)", 200)
 SETTINGS = _kind("设置", re.escape(SETTINGS_FILE), 1)
+SETTINGS_CHANGES = _kind("设置的改动", r"settings\.changes\.jsonl", 20)
 #: Every kind of file that is saved and brought back.
 HOME_FILES = (
     ATTACHMENT,
@@ -48,12 +51,16 @@ HOME_FILES = (
     _kind("字体", r"fonts/(?:NAME/)?NAME\.(?i:ttf|otf|ttc|otc)", 200),
     _kind("词语", r"thesaurus\.toml", 20),
     _kind("审查知识", r"review\.toml", 20),
-    _kind("密钥", r"contact\.key", 1),
+    _kind("等待批准的文件", r"waiting/[0-9a-f]{32}", 2048),
+    _kind("联系方式的密钥", r"contact\.key", 1),
+    _kind("审计记录的密钥", r"audit\.key", 1),
+    _kind("审计记录的封签", r"audit\.seals", 50),
+    SETTINGS_CHANGES,
 )
 #: What else the program puts into a home: the database, what is derived from it, what is passing, what can be fetched again.
 PROGRAM_OWN = re.compile(
-    r"(?:index|chroma|uploads|incoming|pull|restoring|tmp|logs|made-[^/]*)(?:/.*)?|library\.db(?:-wal|-shm|-journal)?"
-    r"|assistant\.from-backup\.toml|attachments/incoming-[^/]*|(?:.*/)?[^/]*\.(?:lock|new)|contact\.key\.[^/]*",
+    r"(?:index|chroma|uploads|incoming|pull|restoring|work|tmp|logs|made-[^/]*)(?:/.*)?|library\.db(?:-wal|-shm|-journal)?"
+    r"|assistant\.from-backup\.toml|attachments/incoming-[^/]*|waiting/again-.*|(?:.*/)?[^/]*\.(?:lock|new)|(?:contact|audit)\.key\.[^/]*",
     re.DOTALL,
 )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from assistant.config import Settings
 from assistant.errors import RefusedInput
+from assistant.limits import check_text
 
 #: File ending → module of this package that reads it.
 READERS = {
@@ -28,7 +29,7 @@ def read_file(path: Path, settings: Settings) -> str:
     """Return the text of a file.
 
     Raises RefusedInput, naming the file and the reason, for an unknown format, a file over the
-    size limit, and whatever the format's reader cannot read.
+    size limit, more text than a document has, and whatever the format's reader cannot read.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
@@ -42,4 +43,5 @@ def read_file(path: Path, settings: Settings) -> str:
     text = read(path, settings)
     if not text.strip():
         raise RefusedInput(str(path), "没有读到文字")
+    check_text(str(path), text)
     return text

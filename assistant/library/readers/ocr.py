@@ -9,25 +9,37 @@ from typing import Any
 
 from assistant.errors import MissingExtra, RefusedInput
 from assistant.law.layout import Line
+from assistant.library.progress import tell
+from assistant.limits import PICTURES, PIXELS, SCANNED_PAGES
 
 
 def recognise(path: Path) -> list[Line]:
     """Return the printed lines of every page image.
 
-    Raises MissingExtra where RapidOCR is not installed, RefusedInput where a page holds no image.
+    Raises MissingExtra where RapidOCR is not installed, RefusedInput where a page holds no image, or more or larger
+    ones than a scan has.
     """
     if importlib.util.find_spec("rapidocr") is None:
         raise MissingExtra(str(path), "ocr", "这是扫描件，识别文字")
+    from PIL import Image
     from pypdf import PdfReader
 
     engine = _engine()
     lines: list[Line] = []
-    for number, page in enumerate(PdfReader(str(path)).pages):
-        images = list(page.images)
-        if not images:
-            raise RefusedInput(str(path), f"第 {number + 1} 页既没有文字也没有图像")
-        for image in images:
-            lines.extend(_read_image(engine, image.data, number))
+    pages = PdfReader(str(path)).pages
+    SCANNED_PAGES.check(str(path), len(pages))
+    # Told by the picture's head, before its pixels are unpacked; Pillow refuses twice of what it warns of.
+    Image.MAX_IMAGE_PIXELS = PIXELS.most // 2
+    try:
+        for number, page in enumerate(pages):
+            tell(f"正在识别扫描件的文字：第 {number + 1} 页，共 {len(pages)} 页")
+            if not page.images:
+                raise RefusedInput(str(path), f"第 {number + 1} 页既没有文字也没有图像")
+            PICTURES.check(f"{path} 第 {number + 1} 页", len(page.images))
+            for image in page.images:
+                lines.extend(_read_image(engine, image.data, number))
+    except Image.DecompressionBombError as error:
+        raise RefusedInput(str(path), f"有一页的图像超过 {PIXELS.most:,} 像素，{PIXELS.advice}") from error
     return lines
 
 

@@ -1,36 +1,33 @@
-"""The page of documents: in with progress, out and back, and what a new version changed for what cites it."""
+"""The page of documents: who sees them, versions out and back, and what a new version changed for what cites it."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import FastAPI, Form, Request, Response, UploadFile
-from starlette.concurrency import run_in_threadpool
+from fastapi import FastAPI, Form, Request, Response
 
 from assistant.desk import amendments, documents, withdrawals
-from assistant.desk.import_jobs import ImportJob, ImportJobs
+from assistant.desk.changes import asking, shelf_asking
+from assistant.desk.changes.weighing import OWN_LEVELS
 from assistant.desk.words import bring_up_to_date
-from assistant.errors import AssistantError, RefusedInput
+from assistant.errors import AssistantError
 from assistant.law.model import Level, Visibility
-from assistant.library.readers import READERS
+from assistant.store.changes import Change, ChangeState
 from assistant.web.answering import Answering
+from assistant.web.documents.deciding import PAGE
 from assistant.web.identity import current_user
 from assistant.web.render import page, problem, redirect
 
 _PAGE = "/admin/documents"
 _SHOWN = 100
-_MOST_FILES = 500
 _Field = Annotated[str, Form()]
 
 
 def add_documents(app: FastAPI, assistant: Answering) -> None:
     """Put the pages on the app."""
-    jobs = ImportJobs(assistant.engine, assistant.settings)
     _add_list(app, assistant)
-    _add_import(app, assistant, jobs)
+    _add_visibility(app, assistant)
     _add_out(app, assistant)
 
 
@@ -45,7 +42,7 @@ def _add_list(app: FastAPI, assistant: Answering) -> None:
             "q": q,
             "level": level,
             "latest": amendments.latest(engine),
-            "readers": sorted(READERS),
+            "waiting": asking.listed(engine, {ChangeState.WAITING}),
         }
         gone = [w for w in withdrawals.withdrawals(engine) if w.restored_at is None]
         return page(request, "admin/documents.html", found=found[:_SHOWN], count=len(found), gone=gone, **context)
@@ -56,7 +53,7 @@ def _add_list(app: FastAPI, assistant: Answering) -> None:
             found = documents.opened(engine, id)
         except AssistantError as error:
             return problem(request, str(error))
-        return page(request, "admin/statute.html", found=found)
+        return page(request, "admin/statute.html", found=found, own=found.statute.level in OWN_LEVELS)
 
     @app.get(_PAGE + "/changes")
     def changes(request: Request, version: str = "") -> Response:
@@ -67,69 +64,47 @@ def _add_list(app: FastAPI, assistant: Answering) -> None:
         return page(request, "admin/changes.html", found=found, citing=amendments.citing(engine, assistant.settings, found))
 
 
-def _add_import(app: FastAPI, assistant: Answering, jobs: ImportJobs) -> None:
-    limit = assistant.settings.max_file_mb * 2**20
+def _add_visibility(app: FastAPI, assistant: Answering) -> None:
+    engine, settings = assistant.engine, assistant.settings
 
-    @app.post(_PAGE)
-    async def bring_in(request: Request, files: list[UploadFile], level: _Field = "", visibility: _Field = "public") -> Response:
-        folder = Path(tempfile.mkdtemp(prefix="import-", dir=_uploads(assistant)))
+    @app.post(_PAGE + "/visibility")
+    def visibility(request: Request, id: _Field = "", visibility: _Field = "") -> Response:
         try:
-            await run_in_threadpool(_keep, files, folder, limit)
-            chosen = Level(level) if level else None
-            seen_by = Visibility(visibility)
-        except (RefusedInput, ValueError) as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            return problem(request, str(error) if isinstance(error, RefusedInput) else "请选择层级和可见范围。", 400)
-        job = jobs.start(current_user(request).id, sorted(folder.iterdir()), chosen, seen_by)
-        return redirect(request, f"{_PAGE}/imports/{job.id}")
-
-    @app.get(_PAGE + "/imports/{job_id}")
-    def progress(request: Request, job_id: str, part: int = 0) -> Response:
-        job: ImportJob | None = jobs.get(job_id)
-        if job is None:
-            return problem(request, "没有这次导入的记录，服务可能重启过；已列出的文件都已入库，请到文件列表查看。")
-        return page(request, "admin/import_report.html" if part else "admin/import.html", job=job)
+            asked = shelf_asking.set_visibility(engine, settings, current_user(request), id, Visibility(visibility))
+        except (AssistantError, ValueError) as error:
+            return problem(request, str(error) if isinstance(error, AssistantError) else "请选择公开或者内部。", 400)
+        if asked:
+            return _waits(request, asked)
+        bring_up_to_date(engine, settings)
+        return redirect(request, f"{_PAGE}/statute?id={quote(id)}", "已改为内部，公众咨询看不到了。")
 
 
 def _add_out(app: FastAPI, assistant: Answering) -> None:
-    engine = assistant.engine
+    engine, settings = assistant.engine, assistant.settings
 
     @app.post(_PAGE + "/withdraw")
     def withdraw(request: Request, version: _Field = "") -> Response:
         try:
-            taken = withdrawals.withdraw(engine, version, current_user(request).id)
+            asked = shelf_asking.withdraw(engine, settings, current_user(request), version)
         except AssistantError as error:
             return problem(request, str(error))
-        bring_up_to_date(engine, assistant.settings)
-        return redirect(request, _PAGE + "#gone", f"已移出《{taken.title}》的这个版本；在“已移出”里可以恢复。")
+        if asked:
+            return _waits(request, asked)
+        bring_up_to_date(engine, settings)
+        return redirect(request, _PAGE + "#gone", "已移出这个版本；在“已移出”里可以恢复。")
 
     @app.post(_PAGE + "/restore/{number}")
     def restore(request: Request, number: int) -> Response:
         try:
-            back = withdrawals.restore(engine, number, current_user(request).id)
+            asked = shelf_asking.restore(engine, settings, current_user(request), number)
         except AssistantError as error:
             return problem(request, str(error), 400)
-        bring_up_to_date(engine, assistant.settings)
-        return redirect(request, _PAGE, f"已恢复《{back.title}》的这个版本。")
+        if asked:
+            return _waits(request, asked)
+        bring_up_to_date(engine, settings)
+        return redirect(request, _PAGE, "已恢复这个版本。")
 
 
-def _uploads(assistant: Answering) -> Path:
-    folder = assistant.settings.home / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _keep(files: list[UploadFile], folder: Path, limit: int) -> None:
-    """Write the uploads into a folder of our own under their bare names; raises RefusedInput."""
-    named = [f for f in files if f.filename]
-    if not named:
-        raise RefusedInput("文件", "没有选择文件，请先选择要导入的文件")
-    if len(named) > _MOST_FILES:
-        raise RefusedInput("文件", f"一次最多 {_MOST_FILES} 个，请分几次导入")
-    for number, file in enumerate(named):
-        name = Path(file.filename or "").name
-        if (file.size or 0) > limit:
-            raise RefusedInput(name, f"超过 {limit // 2**20} MB，请拆分或者压缩后再导入")
-        place = folder / name if not (folder / name).exists() else folder / f"{number}-{name}"
-        with place.open("wb") as out:
-            shutil.copyfileobj(file.file, out)
+def _waits(request: Request, asked: Change) -> Response:
+    """Show what was asked for to who asked: another administrator decides, or they themselves where they are the only one."""
+    return redirect(request, f"{PAGE}/{asked.id}", "已提交，批准以后才生效；在那以前法规库没有改动。")

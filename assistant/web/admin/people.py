@@ -1,64 +1,114 @@
-"""The page of accounts: made, changed, disabled, given a new password."""
+"""The page of accounts: made, changed, disabled, given a new password, bound to a person of the sign-in provider."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Engine
 
-from assistant.desk import accounts
+from assistant.desk import accounts, provider_requests
 from assistant.desk.accounts import NewAccount, Role
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, ComeBackLater
 from assistant.web.answering import Answering
 from assistant.web.identity import current_user
 from assistant.web.render import page, redirect
+from assistant.web.sign_in import hashing_of, told_to_wait
 
 _PAGE = "/admin/people"
 _Field = Annotated[str, Form()]
 
 
+_ACTS = {"disable": "已停用", "enable": "已恢复", "unlock": "已解除等待：", "unbind": "已解除统一认证绑定："}
+
+
 def add_people(app: FastAPI, assistant: Answering) -> None:
     """Put the page on the app."""
-    engine = assistant.engine
+    _add_passwords(app, assistant.engine)
+    _add_accounts(app, assistant.engine)
+    _add_requests(app, assistant.engine)
 
-    def shown(request: Request, status: int = 200, problem: str = "", made: NewAccount | None = None) -> Response:
-        return page(request, "admin/people.html", status, found=accounts.accounts(engine), roles=list(Role), problem=problem, made=made)
 
+def _shown(request: Request, engine: Engine, status: int = 200, problem: str = "", made: NewAccount | None = None) -> Response:
+    facts = {"found": accounts.accounts(engine), "waiting": accounts.waiting(engine), "requests": provider_requests.requests(engine)}
+    return page(request, "admin/people.html", status, roles=list(Role), problem=problem, made=made, **facts)
+
+
+def _add_accounts(app: FastAPI, engine: Engine) -> None:
     @app.get(_PAGE)
     def people(request: Request) -> Response:
-        return shown(request)
-
-    @app.post(_PAGE)
-    def add(request: Request, login: _Field = "", name: _Field = "", role: _Field = "", section: _Field = "") -> Response:
-        try:
-            return shown(request, made=accounts.add(engine, login, name, Role(role), section, by=current_user(request).id))
-        except (AssistantError, ValueError) as error:
-            return shown(request, 400, _words(error))
-
-    @app.post(_PAGE + "/{login}/reset")
-    def reset(request: Request, login: str) -> Response:
-        try:
-            return shown(request, made=accounts.reset(engine, login, by=current_user(request).id))
-        except AssistantError as error:
-            return shown(request, 400, str(error))
+        return _shown(request, engine)
 
     @app.post(_PAGE + "/{login}/change")
     def change(request: Request, login: str, name: _Field = "", role: _Field = "", section: _Field = "") -> Response:
         try:
             changed = accounts.change(engine, login, name=name, role=Role(role), section=section, by=current_user(request).id)
         except (AssistantError, ValueError) as error:
-            return shown(request, 400, _words(error))
+            return _shown(request, engine, 400, _words(error))
         return redirect(request, _PAGE, f"已修改 {changed.login}（{changed.name}）。")
 
     @app.post(_PAGE + "/{login}/{act}")
-    def disable(request: Request, login: str, act: str) -> Response:
-        if act not in {"disable", "enable"}:
-            return shown(request, 404, "没有这个操作，请从列表里选择。")
+    def act(request: Request, login: str, act: str) -> Response:
+        by = current_user(request).id
         try:
-            changed = accounts.set_disabled(engine, login, act == "disable", by=current_user(request).id)
+            if act in {"disable", "enable"}:
+                changed = accounts.set_disabled(engine, login, act == "disable", by=by)
+            elif act == "unlock":
+                changed = accounts.unlock(engine, login, by=by)
+            elif act == "unbind":
+                changed = provider_requests.unbind(engine, login, by=by)
+            else:
+                return _shown(request, engine, 404, "没有这个操作，请从列表里选择。")
         except AssistantError as error:
-            return shown(request, 400, str(error))
-        return redirect(request, _PAGE, f"已{'停用' if changed.disabled else '恢复'} {changed.login}（{changed.name}）。")
+            return _shown(request, engine, 400, str(error))
+        return redirect(request, _PAGE, f"{_ACTS[act]} {changed.login}（{changed.name}）。")
+
+
+def _add_passwords(app: FastAPI, engine: Engine) -> None:
+    """What makes a one-time password hashes it: awaited like every hash."""
+
+    @app.post(_PAGE)
+    async def add(request: Request, login: _Field = "", name: _Field = "", role: _Field = "", section: _Field = "") -> Response:
+        try:
+            work = partial(accounts.add, engine, login, name, Role(role), section, by=current_user(request).id)
+        except ValueError as error:
+            return await run_in_threadpool(_shown, request, engine, 400, _words(error))
+        return await _made(request, engine, work)
+
+    @app.post(_PAGE + "/{login}/reset")
+    async def reset(request: Request, login: str) -> Response:
+        return await _made(request, engine, partial(accounts.reset, engine, login, by=current_user(request).id))
+
+
+async def _made(request: Request, engine: Engine, work: Callable[[], NewAccount]) -> Response:
+    try:
+        made = await hashing_of(request).run(current_user(request).id, work)
+    except ComeBackLater as busy:
+        return told_to_wait(await run_in_threadpool(_shown, request, engine, 429, str(busy)), busy)
+    except AssistantError as error:
+        return await run_in_threadpool(_shown, request, engine, 400, str(error))
+    return await run_in_threadpool(_shown, request, engine, made=made)
+
+
+def _add_requests(app: FastAPI, engine: Engine) -> None:
+    @app.post(_PAGE + "/requests/{request_id:int}/confirm")
+    def confirm(request: Request, request_id: int, login: _Field = "") -> Response:
+        try:
+            bound = provider_requests.confirm(engine, request_id, login, by=current_user(request).id)
+        except AssistantError as error:
+            return _shown(request, engine, 400, str(error))
+        return redirect(request, _PAGE, f"已绑定 {bound.login}（{bound.name}），可以用统一认证登录了。")
+
+    @app.post(_PAGE + "/requests/{request_id:int}/refuse")
+    def refuse(request: Request, request_id: int) -> Response:
+        try:
+            asked = provider_requests.refuse(engine, request_id, by=current_user(request).id)
+        except AssistantError as error:
+            return _shown(request, engine, 400, str(error))
+        return redirect(request, _PAGE, f"没有同意申请 {asked.code}。")
 
 
 def _words(error: Exception) -> str:

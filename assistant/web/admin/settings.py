@@ -13,20 +13,32 @@ from assistant.web.identity import current_user
 from assistant.web.render import page, redirect
 
 _PAGE = "/admin/settings"
+_SHOWN_BACK = 2000
 
 
 def add_settings(app: FastAPI, assistant: Answering) -> None:
     """Put the page on the app."""
 
+    def shown(request: Request, status: int = 200, problem: str = "", failed: str = "", written: str = "") -> Response:
+        found, undoable = service.shown_settings(assistant.settings), service.undoable(assistant.settings)
+        return page(request, "admin/settings.html", status, found=found, undoable=undoable, problem=problem, failed=failed, written=written)
+
     @app.get(_PAGE)
     def settings(request: Request) -> Response:
-        return page(request, "admin/settings.html", found=service.shown_settings(assistant.settings), problem="", failed="", written="")
+        return shown(request)
+
+    @app.post(_PAGE)
+    def undo(request: Request) -> Response:
+        try:
+            name, kept = service.undo(assistant.engine, assistant.settings, by=current_user(request).id)
+        except AssistantError as error:
+            return shown(request, 400, str(error))
+        return redirect(request, f"{_PAGE}#{name}", f"{name} 已改回“{kept or '默认值'}”，立即生效。")
 
     @app.post(_PAGE + "/{name}")
     def change(request: Request, name: str, value: Annotated[str, Form()] = "") -> Response:
         try:
             kept = service.change(assistant.engine, assistant.settings, name, value, by=current_user(request).id)
         except AssistantError as error:
-            rows = service.shown_settings(assistant.settings)
-            return page(request, "admin/settings.html", 400, found=rows, problem=str(error), failed=name, written=value)
+            return shown(request, 400, str(error), name, value[:_SHOWN_BACK])
         return redirect(request, f"{_PAGE}#{name}", f"{name} 已改为“{kept or '默认值'}”，立即生效。")

@@ -10,7 +10,10 @@ from fastapi import FastAPI, Request, Response
 from assistant.desk import accounts, audit
 from assistant.desk.audit import AuditAction
 from assistant.desk.audit_check import verify
+from assistant.desk.audit_key import NoAuditKey, key_of
+from assistant.desk.audit_seals import known_seals
 from assistant.errors import RefusedInput
+from assistant.limits import WORDS
 from assistant.store.audit import AuditFilter
 from assistant.web.answering import Answering
 from assistant.web.render import page
@@ -29,6 +32,7 @@ def add_trail(app: FastAPI, assistant: Answering) -> None:
         asked = {"actor": actor, "action": action, "since": since, "until": until, "words": words}
         context: dict[str, Any] = {"people": people, "actions": list(AuditAction), "asked": asked, "limit": _SHOWN}
         try:
+            WORDS.check("字词", len(words))
             chosen = AuditFilter(actor, action, _day(since), _day(until, after=1), words)
         except RefusedInput as refused:
             return page(request, "admin/trail.html", 400, found=[], problem=str(refused), **context)
@@ -36,7 +40,13 @@ def add_trail(app: FastAPI, assistant: Answering) -> None:
 
     @app.post(_PAGE + "/verify")
     def check(request: Request) -> Response:
-        return page(request, "admin/trail_checked.html", checked=verify(engine))
+        try:
+            key, problem = key_of(assistant.settings), ""
+        except NoAuditKey as error:
+            key, problem = None, str(error)
+        seals = known_seals(assistant.settings)
+        checked = verify(engine, key, seals)
+        return page(request, "admin/trail_checked.html", checked=checked, seals=len(seals), problem=problem)
 
 
 def _day(text: str, after: int = 0) -> datetime | None:

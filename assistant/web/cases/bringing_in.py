@@ -11,15 +11,18 @@ from starlette.datastructures import FormData, UploadFile
 
 from assistant.desk import case_drafts
 from assistant.desk.case_drafts import PARTS, Draft
-from assistant.desk.case_reading import read_cases
-from assistant.errors import RefusedInput
+from assistant.desk.changes import case_asking
+from assistant.desk.work import Job, received
+from assistant.desk.work.tasks import ReadCases
+from assistant.errors import AssistantError, RefusedInput
 from assistant.law.model import Visibility
 from assistant.library.readers import READERS
 from assistant.web.cases import view
-from assistant.web.cases.pages import HOME, CaseDesk
+from assistant.web.cases.pages import HOME, WAITS, CaseDesk
 from assistant.web.identity import current_user
+from assistant.web.jobs import Outcome, answered, status_of
 from assistant.web.render import page, problem, redirect
-from assistant.web.uploads import kept_uploads
+from assistant.web.uploads import uploaded_form
 
 _MOST_FILES = 20
 
@@ -37,22 +40,21 @@ def _add_choosing(app: FastAPI, desk: CaseDesk) -> None:
 
     @app.post(HOME + "/new")
     async def read(request: Request) -> Response:
-        form = await request.form(max_files=_MOST_FILES + 1, max_fields=20)
         try:
-            ids = await to_thread.run_sync(_read, desk, form, current_user(request).id)
+            form = await uploaded_form(request, desk.settings.max_unpacked_mb, _MOST_FILES + 1)
         except RefusedInput as refused:
-            return await to_thread.run_sync(_form, request, desk, str(refused))
-        more = f"共读出 {len(ids)} 件，逐件确认；其余的在案例列表的“待确认”里。" if len(ids) > 1 else ""
-        return redirect(request, f"{HOME}/new/{ids[0]}", more)
+            return await to_thread.run_sync(_form, request, desk, refused)
+        owner = current_user(request).id
+        return await answered(request, lambda: _begun(desk, form, owner), lambda error: _form(request, desk, error))
 
 
-def _form(request: Request, desk: CaseDesk, refused: str = "") -> Response:
+def _form(request: Request, desk: CaseDesk, refused: AssistantError | None = None) -> Response:
     types = sorted([*READERS, ".zip"])
     return page(
         request,
         "cases/new.html",
-        400 if refused else 200,
-        problem=refused,
+        status_of(refused) if refused else 200,
+        problem=str(refused) if refused else "",
         fields=desk.fields,
         types="、".join(types),
         accept=",".join(types),
@@ -61,19 +63,23 @@ def _form(request: Request, desk: CaseDesk, refused: str = "") -> Response:
     )
 
 
-def _read(desk: CaseDesk, form: FormData, owner: str) -> list[str]:
-    files = [f for f in form.getlist("files") if isinstance(f, UploadFile)]
-    with kept_uploads(desk.settings, files, _MOST_FILES) as paths:
-        drafts = read_cases(
-            paths,
-            desk.settings,
-            desk.shelf,
-            together=form.get("together") == "yes",
-            visibility=_visibility(form),
-            field=_chosen_field(desk, form),
-            companies=form.get("companies") == "yes",
-        )
-    return [case_drafts.keep_draft(desk.engine, d, owner) for d in drafts]
+def _begun(desk: CaseDesk, form: FormData, owner: str) -> Job[Outcome]:
+    files = [(f.filename or "", f.file) for f in form.getlist("files") if isinstance(f, UploadFile) and f.filename]
+    inbox = received(desk.work.place, desk.settings, files, _MOST_FILES)
+    task = ReadCases(
+        inbox.paths,
+        together=form.get("together") == "yes",
+        visibility=_visibility(form),
+        field=_chosen_field(desk, form),
+        companies=form.get("companies") == "yes",
+    )
+    return desk.work.submit(owner, task, lambda drafts: _kept(desk, owner, drafts), clear=inbox.clear, back=HOME + "/new")
+
+
+def _kept(desk: CaseDesk, owner: str, drafts: Sequence[Draft]) -> Outcome:
+    ids = [case_drafts.keep_draft(desk.engine, d, owner) for d in drafts]
+    more = f"共读出 {len(ids)} 件，逐件确认；其余的在案例列表的“待确认”里。" if len(ids) > 1 else ""
+    return Outcome(f"{HOME}/new/{ids[0]}", more)
 
 
 def _add_confirming(app: FastAPI, desk: CaseDesk) -> None:
@@ -115,12 +121,12 @@ def _confirmed(request: Request, desk: CaseDesk, draft_id: str, form: FormData) 
         case_drafts.update_draft(desk.engine, draft_id, owner, draft)
         return _comparison(request, desk, draft_id, draft, kept)
     try:
-        number, _ = case_drafts.publish(desk.engine, desk.settings, draft, kept=kept, by=owner)
+        number, asked = case_asking.publish(desk.engine, desk.settings, draft, kept=kept, by=current_user(request))
     except RefusedInput as refused:
         case_drafts.update_draft(desk.engine, draft_id, owner, draft)
         return _comparison(request, desk, draft_id, draft, kept, str(refused))
     case_drafts.drop_draft(desk.engine, draft_id, owner)
-    return redirect(request, f"{HOME}/{number}", "案例已入库。")
+    return redirect(request, f"{HOME}/{number}", f"案例已入库。{WAITS if asked else ''}")
 
 
 def _comparison(request: Request, desk: CaseDesk, draft_id: str, draft: Draft, kept: Sequence[int] = (), refused: str = "") -> Response:

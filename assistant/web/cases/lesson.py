@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import FastAPI, Form, Request, Response
 
 from assistant.answer.wording import Wording
-from assistant.desk import cases, wordings
+from assistant.desk import wordings
+from assistant.desk.changes import case_asking
 from assistant.errors import NotOnShelf, RefusedInput
-from assistant.web.cases.pages import HOME, CaseDesk, LessonForm, shown
+from assistant.web.cases.pages import HOME, WAITS, CaseDesk, LessonForm, shown
 from assistant.web.identity import current_user
 from assistant.web.render import problem, redirect
 
@@ -22,12 +23,12 @@ def add_lesson(app: FastAPI, desk: CaseDesk) -> None:
     @app.post(HOME + "/{number}/lesson")
     def save(request: Request, number: int, text: _Field = "") -> Response:
         try:
-            cases.edit_lesson(desk.engine, number, text, current_user(request).id)
+            asked = case_asking.edit_lesson(desk.engine, desk.settings, number, text, current_user(request))
         except NotOnShelf as error:
             return problem(request, str(error))
         except RefusedInput as refused:
             return shown(request, desk, number, LessonForm(text), str(refused))
-        return redirect(request, f"{HOME}/{number}#lesson", "已保存。")
+        return redirect(request, f"{HOME}/{number}#lesson", WAITS if asked else "已保存。")
 
     @app.post(HOME + "/{number}/lesson/wording")
     def wording(request: Request, number: int, act: _Field = "", text: _Field = "", proposed: _Field = "") -> Response:

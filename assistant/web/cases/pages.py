@@ -8,6 +8,8 @@ from fastapi import FastAPI, Request, Response
 
 from assistant.answer.wording import Wording
 from assistant.desk import case_drafts, cases
+from assistant.desk.changes import case_asking
+from assistant.desk.work import Work
 from assistant.errors import NotOnShelf, RefusedInput
 from assistant.law.case_model import CaseKind
 from assistant.library.catalogue import load_catalogue
@@ -18,6 +20,8 @@ from assistant.web.office import OfficeDesk
 from assistant.web.render import page, problem, redirect
 
 HOME = "/staff/cases"
+#: What is said where everyone would see what was done.
+WAITS = "公众能看到的案例要由管理员批准；已提交，批准以前照旧。"
 #: Cases of one page of the list.
 _SHOWN = 50
 
@@ -45,12 +49,12 @@ class LessonForm:
     wording: Wording | None = None
 
 
-def add_cases(app: FastAPI, assistant: Answering) -> None:
+def add_cases(app: FastAPI, assistant: Answering, work: Work) -> None:
     """Put the pages on the app; they must come before Gradio takes the rest of /staff."""
     from assistant.web.cases.bringing_in import add_bringing_in
     from assistant.web.cases.lesson import add_lesson
 
-    desk = CaseDesk(assistant)
+    desk = CaseDesk(assistant, work)
     add_bringing_in(app, desk)
     _add_list(app, desk)
     _add_one(app, desk)
@@ -109,15 +113,19 @@ def _add_one(app: FastAPI, desk: CaseDesk) -> None:
     @app.post(HOME + "/{number}/remove")
     def remove(request: Request, number: int) -> Response:
         try:
-            gone = cases.remove(desk.engine, number, current_user(request).id)
+            title = case_asking.title_of(desk.engine, number)
+            asked = case_asking.remove(desk.engine, desk.settings, number, current_user(request))
         except NotOnShelf as error:
             return problem(request, str(error))
-        return redirect(request, HOME + "#removed", f"已移出《{gone.case.title}》；在“已移出”里可以恢复。")
+        if asked:
+            return redirect(request, f"{HOME}/{number}", WAITS)
+        return redirect(request, HOME + "#removed", f"已移出《{title}》；在“已移出”里可以恢复。")
 
     @app.post(HOME + "/{number}/restore")
     def restore(request: Request, number: int) -> Response:
         try:
-            back = cases.restore(desk.engine, number, current_user(request).id)
+            title = case_asking.title_of(desk.engine, number)
+            asked = case_asking.restore(desk.engine, desk.settings, number, current_user(request))
         except NotOnShelf as error:
             return problem(request, str(error))
-        return redirect(request, f"{HOME}/{number}", f"已恢复《{back.case.title}》。")
+        return redirect(request, f"{HOME}#removed", WAITS) if asked else redirect(request, f"{HOME}/{number}", f"已恢复《{title}》。")

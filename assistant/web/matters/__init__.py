@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from assistant.desk.work import Work
 from assistant.web.answering import Answering
 from assistant.web.matters.office import add_office_routes
 from assistant.web.matters.opinion import add_opinion_routes
@@ -9,10 +10,10 @@ from assistant.web.matters.publishing import add_publishing_routes
 from assistant.web.matters.shared import COUNSEL, OFFICE, add_shared_routes
 
 
-def add_matter_routes(app: FastAPI, assistant: Answering) -> None:
+def add_matter_routes(app: FastAPI, assistant: Answering, work: Work) -> None:
     """Put the pages on the app. The office's own come first: /staff/matters/new is no matter's id."""
     add_office_routes(app, assistant)
     for desk in (OFFICE, COUNSEL):
         add_shared_routes(app, assistant, desk)
-    add_opinion_routes(app, assistant)
-    add_publishing_routes(app, assistant)
+    add_opinion_routes(app, assistant, work)
+    add_publishing_routes(app, assistant, work)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from fastapi import FastAPI, Request, Response
+from anyio import to_thread
+from fastapi import FastAPI, Request, Response, UploadFile
 
 from assistant.desk import attachments, matters, opinions
 from assistant.desk.matter_states import Step
 from assistant.desk.matter_steps import Stale, Taken
 from assistant.desk.matters import NoMatter
-from assistant.desk.opinions import StaleOpinion, Unconfirmed
+from assistant.desk.opinions import CheckedCitation, StaleOpinion, Unconfirmed
+from assistant.desk.work import Work
+from assistant.desk.work.tasks import CheckCitations, ReadOpinion
 from assistant.errors import AssistantError, RefusedInput
+from assistant.store.matter_files import MatterFile
 from assistant.store.opinions import Opinion
 from assistant.web.answering import Answering
-from assistant.web.identity import current_user
+from assistant.web.identity import User, current_user
+from assistant.web.jobs import taken
 from assistant.web.matters.forms import Field, Files, checked_key, keep_files, new_key, version_of
 from assistant.web.matters.shared import COUNSEL
 from assistant.web.render import page, problem, redirect
@@ -34,8 +40,45 @@ class _Kept:
     key: str = ""
 
 
-def _shown(request: Request, assistant: Answering, matter_id: str, kept: _Kept | None = None, status: int = 200) -> Response:
-    kept = kept or _Kept()
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What the pages call: the assistant, and the workers who read opinions and judge their citations."""
+
+    assistant: Answering
+    work: Work
+
+
+async def _shown(request: Request, desk: _Desk, matter_id: str, kept: _Kept | None = None, status: int = 200) -> Response:
+    """The page; the citations of the draft are judged by a worker meanwhile, and no thread waits for it."""
+    user = current_user(request)
+    try:
+        draft = await to_thread.run_sync(opinions.draft_of, desk.assistant.engine, matter_id, user)
+        checked, untold = await _checked(desk, user, draft)
+    except AssistantError:  # told by the page itself
+        checked, untold = (), ""
+    return await to_thread.run_sync(_page, request, desk.assistant, matter_id, kept or _Kept(), status, checked, untold)
+
+
+async def _checked(desk: _Desk, user: User, draft: Opinion | None) -> tuple[tuple[CheckedCitation, ...], str]:
+    """The citations of a draft as judged for today, or why they are not."""
+    if draft is None or not draft.body:
+        return (), ""
+    try:
+        job = await to_thread.run_sync(desk.work.ask, user.id, CheckCitations(draft.body, date.today()))
+        return await taken(job), ""
+    except AssistantError as error:
+        return (), f"引用没有核对完：{error}"
+
+
+def _page(
+    request: Request,
+    assistant: Answering,
+    matter_id: str,
+    kept: _Kept,
+    status: int,
+    checked: tuple[CheckedCitation, ...],
+    untold: str,
+) -> Response:
     try:
         view = matters.opened(assistant.engine, matter_id, current_user(request))
         draft = opinions.draft_of(assistant.engine, matter_id, current_user(request))
@@ -57,68 +100,90 @@ def _shown(request: Request, assistant: Answering, matter_id: str, kept: _Kept |
         other=kept.other,
         reasons=kept.reasons,
         key=kept.key or new_key(),
-        checked=opinions.check(assistant.engine, draft.body, date.today()) if draft and draft.body else (),
-        may_issue=view.may(Step.ISSUE),
+        checked=checked,
+        unchecked=untold,
+        may_issue=view.may(Step.ISSUE) and not untold,
         shortest=opinions.SHORTEST,
     )
 
 
-def add_opinion_routes(app: FastAPI, assistant: Answering) -> None:
+def add_opinion_routes(app: FastAPI, assistant: Answering, work: Work) -> None:
     """Put the page on the app."""
     address = f"{COUNSEL.base}/{{matter_id}}/opinion"
+    desk = _Desk(assistant, work)
 
     @app.get(address)
-    def shown(request: Request, matter_id: str) -> Response:
-        return _shown(request, assistant, matter_id)
+    async def shown(request: Request, matter_id: str) -> Response:
+        return await _shown(request, desk, matter_id)
 
     @app.post(address)
-    def save(request: Request, matter_id: str, version: Field = "", text: Field = "") -> Response:
+    async def save(request: Request, matter_id: str, version: Field = "", text: Field = "") -> Response:
+        user, seen = current_user(request), version_of(version)
         try:
-            opinions.save_draft(assistant.engine, current_user(request), matter_id, text, version_of(version))
+            await to_thread.run_sync(opinions.save_draft, assistant.engine, user, matter_id, text, seen)
         except StaleOpinion as stale:
-            return _shown(request, assistant, matter_id, _Kept(text, str(stale), stale.current), 409)
+            return await _shown(request, desk, matter_id, _Kept(text, str(stale), stale.current), 409)
         except AssistantError as error:
-            return _shown(request, assistant, matter_id, _Kept(text, str(error)), 400)
+            return await _shown(request, desk, matter_id, _Kept(text, str(error)), 400)
         return redirect(request, f"{COUNSEL.address(matter_id)}/opinion", "草稿已保存，引用已核对。")
 
     @app.post(f"{address}/upload")
-    def upload(request: Request, matter_id: str, files: Files, version: Field = "", key: Field = "") -> Response:
-        user = current_user(request)
+    async def upload(request: Request, matter_id: str, files: Files, version: Field = "", key: Field = "") -> Response:
         try:
-            refusal = keep_files(assistant.engine, assistant.settings, user, checked_key(key), files[:1], matter_id)
-            waiting = attachments.staged(assistant.engine, user.id, key)
-            if refusal or not waiting:
-                raise RefusedInput("上传意见书", refusal or "请先选择文件")
-            opinions.upload_draft(assistant.engine, assistant.settings, user, matter_id, waiting[-1], version_of(version))
+            user, seen = current_user(request), version_of(version)
+            await _uploaded(desk, user, matter_id, files[:1], checked_key(key), seen)
         except StaleOpinion as stale:
-            return _shown(request, assistant, matter_id, _Kept(None, str(stale), stale.current), 409)
+            return await _shown(request, desk, matter_id, _Kept(None, str(stale), stale.current), 409)
         except AssistantError as error:
-            return _shown(request, assistant, matter_id, _Kept(None, str(error)), 400)
+            return await _shown(request, desk, matter_id, _Kept(None, str(error)), 400)
         return redirect(request, f"{COUNSEL.address(matter_id)}/opinion", "已读取上传的意见书，引用已核对。")
 
     @app.post(f"{address}/issue")
     async def issue_form(request: Request, matter_id: str) -> Response:
-        from anyio import to_thread
-
         form = await request.form()
-        fields = {name: str(value) for name, value in form.items()}
-        return await to_thread.run_sync(_issue, request, assistant, matter_id, fields)
+        return await _issue(request, desk, matter_id, {name: str(value) for name, value in form.items()})
 
 
-def _issue(request: Request, assistant: Answering, matter_id: str, fields: dict[str, str]) -> Response:
+async def _uploaded(desk: _Desk, user: User, matter_id: str, files: Sequence[UploadFile], key: str, seen: int) -> None:
+    """Keep an upload as the draft, its text read by a worker; errors as `opinions.upload_draft`."""
+    engine, settings = desk.assistant.engine, desk.assistant.settings
+
+    def stage() -> MatterFile:
+        refusal = keep_files(engine, settings, user, key, files, matter_id)
+        waiting = attachments.staged(engine, user.id, key)
+        if refusal or not waiting:
+            raise RefusedInput("上传意见书", refusal or "请先选择文件")
+        return waiting[-1]
+
+    file = await to_thread.run_sync(stage)
+    text = await taken(await to_thread.run_sync(desk.work.ask, user.id, ReadOpinion(file)))
+    await to_thread.run_sync(opinions.upload_draft, engine, user, matter_id, file, text, seen)
+
+
+async def _issue(request: Request, desk: _Desk, matter_id: str, fields: dict[str, str]) -> Response:
     reasons = {name.removeprefix(_REASON): value for name, value in fields.items() if name.startswith(_REASON)}
-    user, key = current_user(request), fields.get("key", "")
-    taken = Taken(Step.ISSUE, version_of(fields.get("version", "")), key)
+    user, key, engine = current_user(request), fields.get("key", ""), desk.assistant.engine
+    taken_step = Taken(Step.ISSUE, version_of(fields.get("version", "")), key)
     try:
         checked_key(key)
+        draft = await to_thread.run_sync(opinions.written, engine, matter_id, user)
+        checked, untold = await _checked(desk, user, draft)
+        if untold:
+            raise AssistantError(untold)
+
+        def as_checked(body: str, day: date) -> Sequence[CheckedCitation]:
+            if draft is None or body != draft.body or day != date.today():
+                raise RefusedInput("出具意见", "草稿在核对的时候被改过，请刷新后再出具")
+            return checked
+
         seen = version_of(fields.get("draft", ""))
-        opinions.issue(assistant.engine, assistant.settings, user, matter_id, taken, seen, reasons)
+        await to_thread.run_sync(opinions.issue, engine, desk.assistant.settings, user, matter_id, taken_step, seen, reasons, as_checked)
     except (Stale, StaleOpinion) as stale:
-        return _shown(request, assistant, matter_id, _Kept(None, str(stale), reasons=reasons), 409)
+        return await _shown(request, desk, matter_id, _Kept(None, str(stale), reasons=reasons), 409)
     except NoMatter as error:
-        return problem(request, str(error))
+        return await to_thread.run_sync(problem, request, str(error))
     except Unconfirmed as open_ones:
-        return _shown(request, assistant, matter_id, _Kept(None, str(open_ones), reasons=reasons, key=key), 400)
+        return await _shown(request, desk, matter_id, _Kept(None, str(open_ones), reasons=reasons, key=key), 400)
     except AssistantError as error:
-        return _shown(request, assistant, matter_id, _Kept(None, str(error), reasons=reasons), 400)
+        return await _shown(request, desk, matter_id, _Kept(None, str(error), reasons=reasons), 400)
     return redirect(request, COUNSEL.address(matter_id), "意见已出具并编号，本局已可查看。")

@@ -19,11 +19,12 @@ from assistant.desk.opinion_document import opinion_docx
 from assistant.desk.opinions import blocks
 from assistant.desk.people import Person
 from assistant.errors import AssistantError, RefusedInput
+from assistant.review.docx_template import TemplateRefused
 from assistant.store.matters import Event, Matter, Wanted
 from assistant.web.answering import Answering
 from assistant.web.identity import current_user
 from assistant.web.matters.forms import Field, Files, checked_key, keep_files, new_key, version_of
-from assistant.web.render import NO_STORE, page, problem, redirect
+from assistant.web.render import NO_STORE, PACKAGED, page, problem, redirect, template_problem
 
 DOCX_MEDIA: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE_SIZE: Final = 30
@@ -241,13 +242,15 @@ def _add_documents(app: FastAPI, assistant: Answering, desk: Desk) -> None:
         return FileResponse(path, media_type=found.media, headers=NO_STORE | _saved_as(found.name))
 
     @app.get(f"{desk.base}/{{matter_id}}/opinion.docx")
-    def opinion(request: Request, matter_id: str) -> Response:
+    def opinion(request: Request, matter_id: str, template: str = "") -> Response:
         user = current_user(request)
         try:
             view = matters.opened(assistant.engine, matter_id, user)
             if view.opinion is None:
                 raise NoMatter
-            body = opinion_docx(view.matter, view.opinion, assistant.settings)
+            body = opinion_docx(view.matter, view.opinion, assistant.settings, packaged=template == PACKAGED)
+        except TemplateRefused as error:
+            return template_problem(request, error)
         except AssistantError as error:
             return problem(request, str(error))
         note(assistant.engine, user.id, AuditAction.EXPORT, f"法律意见书 {view.opinion.number}")

@@ -16,8 +16,9 @@ from assistant.desk.guides import Guides, articles
 from assistant.desk.leaflets import NoChineseFont, stamp
 from assistant.desk.public_answer import public_answer
 from assistant.desk.rate_limits import RateLimits
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, ComeBackLater
 from assistant.library.shelf import Shelf
+from assistant.limits import WORDS
 from assistant.web.answering import Answering
 from assistant.web.card_files import leaflet
 from assistant.web.identity import PUBLIC
@@ -121,6 +122,7 @@ def _add_guides(app: FastAPI, desk: _Desk) -> None:
 
     @app.get("/public/guides")
     def guides(request: Request, words: str = "") -> Response:
+        WORDS.check("查找的内容", len(words))
         asked = words[: desk.settings.public_question_chars]
         found = [f.guide for f in desk.guides.find(asked, _ALL_GUIDES)]
         return _page(request, desk, "guides.html", guides=found, words=asked)
@@ -157,7 +159,11 @@ def _add_leaving(app: FastAPI, desk: _Desk) -> None:
     @app.post("/public/lookup")
     def look_up(request: Request, number: _Field = "", proof: _Field = "") -> Response:
         try:
-            seen = left_questions.look_up(engine, settings, number, proof)
+            seen = left_questions.look_up(engine, settings, number, proof, request.client.host if request.client else "")
+        except ComeBackLater as busy:
+            response = _page(request, desk, "lookup.html", 429, number=number[:20], problem=str(busy), seen=None)
+            response.headers["Retry-After"] = str(busy.seconds)
+            return response
         except AssistantError as error:
             return _page(request, desk, "lookup.html", 404, number=number[:20], problem=str(error), seen=None)
         return _page(request, desk, "lookup.html", number=seen.number, problem="", seen=seen)

@@ -10,9 +10,15 @@ from fastapi import FastAPI, Form, Request, Response
 
 from assistant.answer.wording import Wording
 from assistant.desk import review_conclusion, review_facts, review_words, wordings
+from assistant.desk.review_facts import Rerun
 from assistant.desk.review_words import OwnFinding
+from assistant.desk.reviews import NoReview, ReviewClosed
+from assistant.desk.work import Job
+from assistant.desk.work.tasks import ReviewAgain
 from assistant.errors import AssistantError, RefusedInput
+from assistant.review.model import Review
 from assistant.web.identity import current_user
+from assistant.web.jobs import Outcome, answered
 from assistant.web.render import problem, redirect
 from assistant.web.reviews.services import ReviewDesk
 from assistant.web.reviews.view import Editing
@@ -138,21 +144,39 @@ def _add_wording(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
 
 def _add_facts(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
     @app.post("/staff/reviews/{review_id}/facts")
-    def fact(request: Request, review_id: str, key: _Field = "", value: _Field = "", act: _Field = "") -> Response:
-        def do() -> str:
-            new = None if act == "undo" else value
-            review_facts.correct(desk.engine, desk.reviewer, current_user(request), review_id, key, new)
-            return "更正已撤销，规则已重新运行。" if act == "undo" else "事实已更正，规则已重新运行；您处理过的问题仍保留。"
-
-        return _done(request, show, review_id, do, "facts")
+    async def fact(request: Request, review_id: str, key: _Field = "", value: _Field = "", act: _Field = "") -> Response:
+        user, new = current_user(request), None if act == "undo" else value
+        done = "更正已撤销，规则已重新运行。" if act == "undo" else "事实已更正，规则已重新运行；您处理过的问题仍保留。"
+        return await _rerun(request, desk, show, lambda: review_facts.corrected(desk.engine, user, review_id, key, new), "facts", done)
 
     @app.post("/staff/reviews/{review_id}/again")
-    def again(request: Request, review_id: str) -> Response:
-        def do() -> str:
-            review_facts.run_again(desk.engine, desk.reviewer, current_user(request), review_id)
-            return "已按现行规则和法规库重新审查。"
+    async def again(request: Request, review_id: str) -> Response:
+        user = current_user(request)
+        done = "已按现行规则和法规库重新审查。"
+        return await _rerun(request, desk, show, lambda: review_facts.as_it_stands(desk.engine, user, review_id), "findings", done)
 
-        return _done(request, show, review_id, do, "findings")
+
+async def _rerun(request: Request, desk: ReviewDesk, show: Show, prepared: Callable[[], Rerun], at: str, done: str) -> Response:
+    """Have the rules run again by a worker, then show the review at the place named; or say what was refused."""
+    user, review_id = current_user(request), str(request.path_params["review_id"])
+
+    def start() -> Job[Outcome]:
+        rerun = prepared()
+        task = ReviewAgain(rerun.dossier, rerun.kind, rerun.stored.as_of, tuple(rerun.corrections.items()))
+        address = f"/staff/reviews/{review_id}"
+
+        def finish(result: tuple[Review, dict[str, str]]) -> Outcome:
+            review_facts.settle(desk.engine, user, rerun, *result)
+            return Outcome(f"{address}#{at}", done)
+
+        return desk.work.submit(user.id, task, finish, back=address)
+
+    def refused(error: AssistantError) -> Response:
+        if isinstance(error, NoReview | ReviewClosed):
+            raise error
+        return show(request, review_id, refused=error)
+
+    return await answered(request, start, refused)
 
 
 def _add_conclusion(app: FastAPI, desk: ReviewDesk, show: Show) -> None:

@@ -5,36 +5,38 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
-from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from markupsafe import Markup
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
+from starlette.datastructures import FormData, UploadFile
 
-from assistant.desk import review_conclusion, reviews
+from assistant.desk import review_conclusion, review_readings, reviews
 from assistant.desk.documents import opened_at
 from assistant.desk.review_records import CHOICES, OpenReview, State
 from assistant.desk.review_words import OwnFinding
-from assistant.errors import AssistantError, BadSetting, NotOnShelf, RefusedInput
+from assistant.desk.work import Job
+from assistant.errors import AssistantError, NotOnShelf, RefusedInput
 from assistant.library.readers import READERS
 from assistant.review.correctable import as_day
+from assistant.review.docx_template import TemplateRefused
 from assistant.review.model import DocumentKind, Severity
 from assistant.store.reviews import Filter
 from assistant.web.citation_view import STATUS_CLASS, statute_body
-from assistant.web.identity import current_user
-from assistant.web.render import NO_STORE, page, problem, redirect
+from assistant.web.identity import User, current_user
+from assistant.web.jobs import Outcome, answered, status_of
+from assistant.web.render import NO_STORE, PACKAGED, page, problem, template_problem
 from assistant.web.reviews import view
 from assistant.web.reviews.changes import add_changes
 from assistant.web.reviews.services import ReviewDesk
+from assistant.web.uploads import uploaded_form
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: Where the matters desk begins a matter; it takes `?review=`.
 NEW_MATTER = "/staff/matters/new"
-#: Files of one upload at most, and how long the answer waits for a quick reading before it shows the waiting page.
-_MOST_FILES, _QUICK = 100, 3.0
+#: Files of one upload at most.
+_MOST_FILES = 100
 
 
 def add_reviews(app: FastAPI, desk: ReviewDesk) -> None:
@@ -94,60 +96,34 @@ def _add_new(app: FastAPI, desk: ReviewDesk) -> None:
     @app.post("/staff/reviews/new")
     async def begin(request: Request) -> Response:
         try:
-            form = await _uploaded(desk, request)
-            kind, as_of = str(form.get("kind", "")), str(form.get("as_of", "")).strip()
-            files = [(u.filename or "", u.file) for u in form.getlist("files") if isinstance(u, UploadFile) and u.filename]
-            number = await to_thread.run_sync(_start, desk, current_user(request), files, kind, as_of)
+            form = await uploaded_form(request, desk.settings.max_unpacked_mb, _MOST_FILES)
         except RefusedInput as refused:
-            return await to_thread.run_sync(_form, desk, request, str(refused))
-        return await to_thread.run_sync(_read, desk, request, number, _QUICK)
-
-    @app.get("/staff/reviews/reading/{number}")
-    def waiting(request: Request, number: str) -> Response:
-        return _read(desk, request, number, 0.0)
+            return await to_thread.run_sync(_form, desk, request, refused)
+        user = current_user(request)
+        return await answered(request, lambda: _start(desk, user, form), lambda error: _form(desk, request, error))
 
 
-async def _uploaded(desk: ReviewDesk, request: Request) -> Any:
-    """The form; raises RefusedInput before anything is kept where it is larger than all files of a review may be."""
-    limit = desk.settings.max_unpacked_mb
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > limit * 1024 * 1024:
-        async for _ in request.stream():  # read to the end, or the browser shows a broken connection and not the reason
-            pass
-        raise RefusedInput("文件", f"合计超过上限 {limit} MB（设置 max_unpacked_mb），请分开审查")
-    try:
-        return await request.form(max_files=_MOST_FILES, max_fields=20)
-    except HTTPException as error:
-        raise RefusedInput("文件", f"没有收到完整的表单，或者一次超过 {_MOST_FILES} 个文件，请重新选择") from error
-
-
-def _start(desk: ReviewDesk, user: Any, files: list[tuple[str, BinaryIO]], kind: str, as_of: str) -> str:
+def _start(desk: ReviewDesk, user: User, form: FormData) -> Job[Outcome]:
+    kind, as_of = str(form.get("kind", "")), str(form.get("as_of", "")).strip()
     if kind not in list(DocumentKind):
         raise RefusedInput("类型", "请选择行政处罚案卷、合同或者文件草案")
     day = date.fromisoformat(as_day("适用日期", as_of)) if as_of else None
-    return desk.readings.start(user, files, DocumentKind(kind), day)
+    files = [(u.filename or "", u.file) for u in form.getlist("files") if isinstance(u, UploadFile) and u.filename]
+    return review_readings.start(desk.work, desk.engine, desk.settings, user, files, DocumentKind(kind), day, _opened)
 
 
-def _form(desk: ReviewDesk, request: Request, refused: str = "") -> Response:
+def _opened(review_id: str) -> Outcome:
+    return Outcome(f"/staff/reviews/{review_id}", "已读完，下面是初步审查发现的问题。")
+
+
+def _form(desk: ReviewDesk, request: Request, refused: AssistantError | None = None) -> Response:
+    if isinstance(refused, reviews.NoReview):
+        raise refused
     settings = desk.settings
     limits = {"file": settings.max_file_mb, "all": settings.max_unpacked_mb, "types": "、".join(sorted([*READERS, ".zip"]))}
     accept = ",".join(sorted([*READERS, ".zip"]))
-    return page(
-        request, "reviews/new.html", 400 if refused else 200, problem=refused, kinds=list(DocumentKind), limits=limits, accept=accept
-    )
-
-
-def _read(desk: ReviewDesk, request: Request, number: str, wait: float) -> Response:
-    reading = desk.readings.reading(current_user(request), number, wait)
-    if reading.review_id:
-        return redirect(request, f"/staff/reviews/{reading.review_id}", "已读完，下面是初步审查发现的问题。")
-    if reading.refused:
-        return _form(desk, request, reading.refused)
-    if wait:
-        return redirect(request, f"/staff/reviews/reading/{number}")
-    response = page(request, "reviews/reading.html", reading=reading)
-    response.headers["Refresh"] = "1"
-    return response
+    status, told = (status_of(refused), str(refused)) if refused else (200, "")
+    return page(request, "reviews/new.html", status, problem=told, kinds=list(DocumentKind), limits=limits, accept=accept)
 
 
 # ---- statutes ---------------------------------------------------------------------------------
@@ -185,13 +161,13 @@ def _add_review(app: FastAPI, desk: ReviewDesk) -> None:
         return show(desk, request, review_id)
 
     @app.get("/staff/reviews/{review_id}/opinion.docx")
-    def opinion(request: Request, review_id: str) -> Response:
+    def opinion(request: Request, review_id: str, template: str = "") -> Response:
         user = current_user(request)
         found = reviews.opened(desk.engine, user, review_id)
         try:
-            data = review_conclusion.opinion_docx(found, desk.settings)
-        except BadSetting as error:
-            return problem(request, str(error), 500)
+            data = review_conclusion.opinion_docx(found, desk.settings, packaged=template == PACKAGED)
+        except TemplateRefused as error:
+            return template_problem(request, error)
         review_conclusion.note_export(desk.engine, user, found, "docx")
         return _download(found, data, "docx", DOCX)
 
@@ -224,7 +200,7 @@ def show(
     return page(
         request,
         "reviews/review.html",
-        400 if refused else 200,
+        status_of(refused) if refused else 200,
         review=found,
         stored=found.stored,
         refused=str(refused) if refused else "",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistant.desk.review_readings import Readings
 from assistant.library.shelf import Shelf
 from assistant.review.service import Reviewer
 from assistant.web.office import OfficeDesk
@@ -17,13 +16,8 @@ class ReviewDesk(OfficeDesk):
 
     @cached_property
     def reviewer(self) -> Reviewer:
-        """Reads documents and runs the rules."""
+        """Looks articles up for what a reviewer adds; documents are read by the workers."""
         return Reviewer(self.engine, self.settings)
-
-    @cached_property
-    def readings(self) -> Readings:
-        """The documents being read."""
-        return Readings(self.engine, self.reviewer)
 
     @property
     def shelf(self) -> Shelf:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -17,10 +16,9 @@ from assistant.answer.writing import Draft, may_write
 from assistant.desk import conversations as service
 from assistant.desk import questions
 from assistant.desk.records import from_record
-from assistant.errors import AssistantError, RefusedInput
-from assistant.law.dates import find_dates
-from assistant.law.numerals import fold_width
+from assistant.errors import AssistantError
 from assistant.store.conversations import Conversation
+from assistant.web.days import read_day
 from assistant.web.identity import current_user
 from assistant.web.staff import transcript as view
 from assistant.web.staff.article_panel import EMPTY, open_address, open_citation
@@ -210,17 +208,6 @@ class ChatEvents:
         text = self._transcript(current.id, owner) if current else view.empty_state(self.desk.settings.bureau_name)
         identity = current.id if current else ""
         return identity, view.conversation_list(listed, identity), view.conversation_bar(current), text
-
-
-def read_day(text: str | None) -> date | None:
-    """Return the day of a date field (2021-06-01, 2021/6/1, 2021年6月1日), None where it is empty; else raises RefusedInput."""
-    written = (text or "").strip()
-    if not written:
-        return None
-    days = find_dates(re.sub(r"(?<=\d)[./](?=\d)", "-", fold_width(written)))
-    if len(days) != 1:
-        raise RefusedInput("适用日期", f"“{written}”不是日期，请写成 2021-06-01 的样子，或留空按今天回答")
-    return days[0]
 
 
 def _nothing() -> tuple[Any, ...]:

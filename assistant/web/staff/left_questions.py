@@ -36,7 +36,7 @@ def add_left_questions(app: FastAPI, assistant: Answering) -> None:
         try:
             shown = desk.contact(engine, settings, left_id, current_user(request).id)
         except AssistantError as error:
-            return problem(request, str(error), 503)
+            return problem(request, str(error))
         return _one(request, left_id, contact=shown or "已到期删除")
 
     @app.post(PLACE + "/{left_id}/reply")

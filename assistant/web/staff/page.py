@@ -1,13 +1,16 @@
-"""The staff desk's page: its tabs, laid out once; what happens is in chat, verify, documents and upload."""
+"""The staff desk's page: its tabs, laid out once; what happens is in chat and documents."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 from typing import Any, Final
 
 import gradio as gr
 
+from assistant.desk.changes.asking import waiting_for
 from assistant.desk.exports import DISCLAIMER
 from assistant.desk.notifications import unread
 from assistant.web.identity import PUBLIC, User, current_user
@@ -18,13 +21,13 @@ from assistant.web.staff.chat import ChatEvents
 from assistant.web.staff.components import acting_html
 from assistant.web.staff.documents import build_documents
 from assistant.web.staff.services import StaffDesk
-from assistant.web.staff.upload import build_upload
-from assistant.web.staff.verify import build_verify
 
 TITLE = "法治文旅助手 · 工作台"
 AS_OF_HINT = "空为今天，如 2021-06-01"
 #: Answering is work of the processor: more at once than there are cores would only make each of them, and every page, wait longer.
 ANSWERED_AT_ONCE: Final = max(2, os.cpu_count() or 2)
+#: Events that may wait; more are told to come again.
+WAITING_AT_MOST: Final = 400
 _QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -33,7 +36,7 @@ def build_staff(desk: StaffDesk) -> gr.Blocks:
 
     def greet(request: gr.Request) -> str:
         user = current_user(request)
-        return _header(desk.settings.bureau_name, user, unread(desk.engine, user.id))
+        return _header(desk.settings.bureau_name, user, unread(desk.engine, user.id), waiting_for(desk.engine, user))
 
     blocks: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
@@ -41,20 +44,19 @@ def build_staff(desk: StaffDesk) -> gr.Blocks:
         with gr.Tabs(elem_id="desk-tabs"):
             with gr.Tab("问答", id="chat"):
                 _build_chat(desk, blocks)
-            with gr.Tab("核验引用", id="verify"):
-                build_verify(desk, AS_OF_HINT)
             with gr.Tab("法规库", id="shelf"):
                 build_documents(desk, blocks)
-            with gr.Tab("导入文件", id="upload"):
-                build_upload(desk)
         blocks.load(greet, None, head, **_QUIET)
-    blocks.queue(default_concurrency_limit=8, api_open=False)
+    blocks.queue(default_concurrency_limit=8, api_open=False, max_size=WAITING_AT_MOST)
     return blocks
 
 
-def _header(bureau: str, user: User, waiting: int = 0) -> str:
-    places = "".join(f'<a href="{p.address}">{p.name}</a>' for p in places_of(user) if p.address != "/staff")
-    count = f' <span class="badge warn">{waiting}<span class="off-screen">条未读</span></span>' if waiting else ""
+def _header(bureau: str, user: User, waiting: int = 0, changes: Mapping[str, int] = MappingProxyType({})) -> str:
+    todo = {"/staff/documents": changes.get("own", 0), "/admin": changes.get("deciding", 0)}
+    places = "".join(
+        f'<a href="{p.address}">{p.name}{_count(todo.get(p.address, 0), "项待办")}</a>' for p in places_of(user) if p.address != "/staff"
+    )
+    count = _count(waiting, "条未读")
     who = f'<a href="{notifications_of(user)}">通知{count}</a><a href="/account/password">{escape(user.name)}</a><button type="button" class="link" data-js="sign-out">退出</button>'
     return (
         f'<header class="desk-head"><button type="button" class="side-toggle" data-js="side" aria-label="会话列表" aria-expanded="false">☰</button>'
@@ -62,6 +64,10 @@ def _header(bureau: str, user: User, waiting: int = 0) -> str:
         f'<span class="user">{who if user.role else ""}</span>'
         '<button type="button" class="theme" data-js="theme" aria-label="切换深色与浅色">◐</button></header>'
     )
+
+
+def _count(number: int, words: str) -> str:
+    return f' <span class="badge warn">{number}<span class="off-screen">{words}</span></span>' if number else ""
 
 
 def _build_chat(desk: StaffDesk, blocks: gr.Blocks) -> None:

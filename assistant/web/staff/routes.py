@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from urllib.parse import quote
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse
 
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
-
-from assistant.desk import audit, conversations
-from assistant.desk.drafts import NoDraft, commented
+from assistant.desk import conversations
 from assistant.desk.narrowing import facts_of, narrowed
 from assistant.desk.records import from_record
 from assistant.errors import RefusedInput
@@ -18,7 +14,6 @@ from assistant.web.staff.enforcement_view import narrowed_view
 from assistant.web.staff.services import StaffDesk
 from assistant.web.staff.transcript import failure
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _PRIVATE = {"Cache-Control": "no-store"}
 
 
@@ -40,15 +35,3 @@ def add_staff_routes(app: FastAPI, desk: StaffDesk) -> None:
         except RefusedInput as refused:
             return HTMLResponse(failure(str(refused)), headers=_PRIVATE)
         return HTMLResponse(narrowed_view(found, message_id, answer.as_of), headers=_PRIVATE)
-
-    @app.get("/staff/verified/{number}.docx")
-    def verified(number: str, request: Request) -> Response:
-        try:
-            draft = desk.drafts.get(current_user(request).id, number)
-        except NoDraft as error:
-            return PlainTextResponse(str(error), status_code=404)
-        found = {verdict.value: count for verdict, count in draft.counts.items()}
-        audit.note(desk.engine, current_user(request).id, audit.AuditAction.EXPORT, f"核验结果：{Path(draft.name).name}", found)
-        name = quote(f"{Path(draft.name).stem}（核验）.docx")
-        headers = {"Content-Disposition": f"attachment; filename=\"verified.docx\"; filename*=UTF-8''{name}"}
-        return Response(commented(draft), media_type=DOCX, headers=headers | _PRIVATE)

@@ -8,7 +8,6 @@ from datetime import date
 from functools import cached_property
 
 from assistant.desk.drafts import Drafts
-from assistant.desk.import_jobs import ImportJobs
 from assistant.errors import IndexNotReady
 from assistant.library.coverage import coverage
 from assistant.search.suggest import suggest
@@ -29,11 +28,6 @@ class StaffDesk(OfficeDesk):
     def sessions(self) -> Sessions:
         """What each open page shows."""
         return Sessions()
-
-    @cached_property
-    def imports(self) -> ImportJobs:
-        """The imports from the upload page."""
-        return ImportJobs(self.engine, self.settings)
 
     @cached_property
     def drafts(self) -> Drafts:

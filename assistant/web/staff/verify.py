@@ -1,95 +1,158 @@
-"""The page 核验引用: a draft pasted or uploaded, its citations judged, the article beside."""
+"""The page 核验引用: a draft pasted or uploaded, its citations judged, the article beside, the draft back with comments."""
 
 from __future__ import annotations
 
-import logging
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import quote
 
-import gradio as gr
+from anyio import to_thread
+from fastapi import FastAPI, Request, Response
+from starlette.datastructures import FormData, UploadFile
 
+from assistant import limits
 from assistant.desk.audit import AuditAction, note
-from assistant.desk.drafts import check_file, check_text, target
-from assistant.errors import AssistantError
-from assistant.web.identity import current_user
+from assistant.desk.documents import opened_at
+from assistant.desk.drafts import CheckedDraft, NoDraft, target
+from assistant.desk.work import Inbox, Job, received
+from assistant.desk.work.tasks import CheckDraft, CommentDraft
+from assistant.errors import AssistantError, RefusedInput
+from assistant.law.verify import Judged
+from assistant.library.readers import READERS
+from assistant.web.days import read_day
+from assistant.web.identity import User, current_user
+from assistant.web.jobs import Outcome, answered, status_of, taken
+from assistant.web.render import NO_STORE, page, problem
 from assistant.web.staff import verify_view as view
-from assistant.web.staff.article_panel import open_address, problem
-from assistant.web.staff.chat import read_day
-from assistant.web.staff.components import acting_html
 from assistant.web.staff.services import StaffDesk
-from assistant.web.staff.transcript import failure
+from assistant.web.uploads import uploaded_form
 
-log = logging.getLogger(__name__)
+PAGE: Final = "/staff/verify"
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#: Megabytes of a form beside its file: the longest draft pasted has some 900,000 bytes.
+_WORDS_MB: Final = 2
+#: Citations of one piece at most: a list or a range of articles shares one.
+_MOST_SHOWN: Final = 50
 
-_FILES = [".docx", ".pdf", ".txt", ".md", ".html"]
+
+def add_verify(app: FastAPI, desk: StaffDesk) -> None:
+    """Put the pages on the app; they must come before Gradio takes the rest of /staff."""
+
+    @app.exception_handler(NoDraft)
+    def missing(request: Request, error: Exception) -> Response:
+        return problem(request, str(error), 404)
+
+    _add_form(app, desk)
+    _add_result(app, desk)
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyEvents:
-    """The handlers of the page 核验引用."""
+def _add_form(app: FastAPI, desk: StaffDesk) -> None:
+    @app.get(PAGE)
+    def blank(request: Request) -> Response:
+        return _form(request, desk)
 
-    desk: StaffDesk
-
-    def check(self, text: str, file: str | None, as_of: str | None, request: gr.Request) -> tuple[Any, ...]:
-        """Judge the citations of the file, else of the text; returns (result, panel, the form folded, the file box)."""
+    @app.post(PAGE)
+    async def check(request: Request) -> Response:
+        user = current_user(request)
         try:
-            day = read_day(as_of) or date.today()
-            draft = (
-                check_file(self.desk.shelf, self.desk.settings, Path(file), day) if file else check_text(self.desk.shelf, text or "", day)
-            )
-        except AssistantError as error:
-            return failure(str(error)), gr.skip(), gr.skip(), gr.skip()
-        except Exception:
-            log.exception("checking a draft failed")
-            return failure("核验没有完成，请再试一次；仍不行请告诉管理员查看日志。"), gr.skip(), gr.skip(), gr.skip()
-        finally:
-            # The draft is in memory now; a copy in Gradio's folder would be readable by its address.
-            if file:
-                with suppress(OSError):
-                    Path(file).unlink()
-        owner = current_user(request).id
-        number = self.desk.drafts.keep(owner, draft)
-        note(self.desk.engine, owner, AuditAction.VERIFY, Path(draft.name).name, {v.value: n for v, n in draft.counts.items()})
-        return view.result(draft, number), view.EMPTY, gr.update(open=False), None
+            form = await uploaded_form(request, desk.settings.max_file_mb + _WORDS_MB, 1)
+        except RefusedInput as refused:
+            return await to_thread.run_sync(_form, request, desk, refused)
+        text, as_of = str(form.get("text", "")), str(form.get("as_of", ""))
+        return await answered(
+            request,
+            lambda: _begun(desk, user, form, text, as_of),
+            lambda error: _form(request, desk, error, text[: limits.DRAFT.most], as_of[:40]),
+        )
 
-    def act(self, request: gr.Request, event: gr.EventData) -> Any:
-        """Show what is found of a pressed citation, and the article beside; returns the panel."""
-        data: dict[str, str] = event._data or {}
+
+def _begun(desk: StaffDesk, user: User, form: FormData, text: str, as_of: str) -> Job[Outcome]:
+    day = read_day(as_of) or date.today()
+    files = [(f.filename, f.file) for f in form.getlist("file") if isinstance(f, UploadFile) and f.filename]
+    if not files:
+        limits.check_text("粘贴的文字", text, limits.DRAFT)  # told before it is sent to a worker
+        return desk.work.submit(user.id, CheckDraft(day, text.replace("\r\n", "\n")), lambda draft: _kept(desk, user, draft), back=PAGE)
+    inbox = received(desk.work.place, desk.settings, files, 1)
+    path = inbox.paths[0]
+    finish = lambda draft: _kept(desk, user, _with_source(draft, inbox))  # noqa: E731
+    return desk.work.submit(user.id, CheckDraft(day, path=path), finish, clear=inbox.clear, back=PAGE)
+
+
+def _with_source(draft: CheckedDraft, inbox: Inbox) -> CheckedDraft:
+    """An uploaded DOCX is kept with its draft: the comments go into it."""
+    path = inbox.paths[0]
+    return replace(draft, source=path.read_bytes()) if path.suffix.lower() == ".docx" else draft
+
+
+def _kept(desk: StaffDesk, user: User, draft: CheckedDraft) -> Outcome:
+    number = desk.drafts.keep(user.id, draft)
+    note(desk.engine, user.id, AuditAction.VERIFY, draft.name, {v.value: n for v, n in draft.counts.items()})
+    return Outcome(f"{PAGE}/{number}")
+
+
+def _form(request: Request, desk: StaffDesk, refused: AssistantError | None = None, text: str = "", as_of: str = "") -> Response:
+    context: dict[str, Any] = {
+        "refused": str(refused) if refused else "",
+        "text": text,
+        "as_of": as_of,
+        "longest": limits.DRAFT.most,
+        "limit": desk.settings.max_file_mb,
+        "accept": ",".join(sorted(READERS)),
+        "types": "、".join(sorted(k.lstrip(".").upper() for k in READERS)),
+    }
+    return page(request, "verify/form.html", status_of(refused) if refused else 200, **context)
+
+
+def _add_result(app: FastAPI, desk: StaffDesk) -> None:
+    @app.get(PAGE + "/{number}.docx")
+    async def commented(request: Request, number: str) -> Response:
+        user = current_user(request)
+        draft = desk.drafts.get(user.id, number)
         try:
-            draft = self.desk.drafts.get(current_user(request).id, data["check"])
-            judged = [draft.judged[int(n)] for n in data["numbers"].split(",")]
-            worst = next((j for j in judged if j.verdict.is_alarm), judged[0])
-            address = target(worst)
-            head = view.findings(judged)
-            return open_address(self.desk, address, draft.as_of, head) if address else problem("文中没有写明是哪一部法律文件。", head)
+            data = await taken(await to_thread.run_sync(desk.work.ask, user.id, CommentDraft(draft)))
         except AssistantError as error:
-            return problem(str(error))
-        except Exception:
-            log.exception("a citation could not be shown")
-            return problem("操作没有完成，请刷新页面再试一次。")
+            return await to_thread.run_sync(problem, request, str(error), status_of(error))
+        return await to_thread.run_sync(_download, desk, user, draft, data)
+
+    @app.get(PAGE + "/{number}")
+    def result(request: Request, number: str, c: str = "") -> Response:
+        draft = desk.drafts.get(current_user(request).id, number)
+        context: dict[str, Any] = {"pieces": view.pieces(draft), "counts": view.counts(draft), "alarms": view.alarms(draft)}
+        return page(request, "verify/result.html", draft=draft, number=number, chosen=c, **context, **_panel(desk, draft, c))
+
+    @app.get(PAGE + "/{number}/citation")
+    def citation(request: Request, number: str, c: str = "") -> Response:
+        draft = desk.drafts.get(current_user(request).id, number)
+        return page(request, "verify/panel.html", **_panel(desk, draft, c))
 
 
-def build_verify(desk: StaffDesk, day_hint: str) -> None:
-    """Lay out the page inside the tab that is being built."""
-    events = VerifyEvents(desk)
-    with gr.Row(elem_id="verify"):
-        with gr.Column(elem_id="verify-draft", scale=5, min_width=320):
-            with gr.Accordion("草稿", open=True, elem_id="verify-form") as form:
-                text = gr.Textbox(
-                    label="粘贴文书草稿", placeholder="粘贴决定书、审核意见、合同等文字", lines=6, max_lines=12, elem_id="verify-text"
-                )
-                file = gr.File(label="或者选择文件（DOCX、PDF、TXT）", file_types=_FILES, elem_id="verify-file", height=150)
-            with gr.Row(elem_id="verify-start"):
-                as_of = gr.Textbox(
-                    label="适用日期", placeholder=day_hint, lines=1, max_lines=1, elem_classes=["day"], scale=1, min_width=260
-                )
-                start = gr.Button("核验", variant="primary", elem_id="verify-button", scale=0, min_width=110)
-            shown = acting_html("", elem_id="verify-result")
-        with gr.Column(elem_id="verify-open", scale=4, min_width=320):
-            panel = acting_html(view.EMPTY, elem_id="verify-panel")
-    quiet: dict[str, Any] = {"api_visibility": "private"}
-    start.click(events.check, [text, file, as_of], [shown, panel, form, file], show_progress="minimal", **quiet)
-    shown.act(events.act, None, panel, show_progress="hidden", trigger_mode="multiple", **quiet)
+def _panel(desk: StaffDesk, draft: CheckedDraft, chosen: str) -> dict[str, Any]:
+    """What is found of the chosen citations, and the article beside or why there is none."""
+    judged = _chosen(draft, chosen)
+    panel: dict[str, Any] = {"found": view.found(judged), "opened": None, "trouble": ""}
+    if not judged:
+        return panel
+    worst = next((j for j in judged if j.verdict.is_alarm), judged[0])
+    address = target(worst)
+    if address is None:
+        return panel | {"trouble": "文中没有写明是哪一部法律文件。"}
+    try:
+        document, hits = opened_at(desk.engine, desk.shelf, address, draft.as_of)
+    except AssistantError as error:
+        return panel | {"trouble": str(error)}
+    return panel | {"opened": view.opened(document, hits, draft.as_of)}
+
+
+def _chosen(draft: CheckedDraft, chosen: str) -> Sequence[Judged]:
+    numbers = [int(n) for n in chosen.split(",")[:_MOST_SHOWN] if n.isascii() and n.isdigit() and len(n) < 8]
+    return [draft.judged[n] for n in numbers if n < len(draft.judged)]
+
+
+def _download(desk: StaffDesk, user: User, draft: CheckedDraft, data: bytes) -> Response:
+    note(desk.engine, user.id, AuditAction.EXPORT, f"核验结果：{draft.name}", {v.value: n for v, n in draft.counts.items()})
+    name = quote(f"{Path(draft.name).stem}（核验）.docx")
+    headers = {"Content-Disposition": f"attachment; filename=\"verified.docx\"; filename*=UTF-8''{name}"}
+    return Response(data, media_type=DOCX, headers=headers | NO_STORE)

@@ -9,7 +9,7 @@ window.desk ??= (() => {
       if (own && element.contains(own)) return local[own.dataset.js]?.(own);
       const node = e.target.closest("button[data-act], [role=button][data-act]");
       if (!node || !element.contains(node)) return;
-      if (["cite", "statute", "judged", "address"].includes(node.dataset.act)) opener = node;
+      if (["cite", "statute", "address"].includes(node.dataset.act)) opener = node;
       if (node.dataset.act === "open") showSide(false);
       send(node);
       if (node.dataset.act === "example") document.querySelector("#question textarea")?.focus();
@@ -38,7 +38,7 @@ window.desk ??= (() => {
   }
 
   function shown(element) {
-    const host = element.closest("#article-panel, #statute-open, #verify-panel")?.closest("#chat-panel, #shelf-open, #verify-open");
+    const host = element.closest("#article-panel, #statute-open")?.closest("#chat-panel, #shelf-open");
     if (host) return showPanel(host);
     element.querySelector("[data-focus]")?.focus();
     const bar = element.querySelector("[data-conversation]");

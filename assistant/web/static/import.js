@@ -1,4 +1,4 @@
-// Follows an import: asks for the report until it is over.
+// Follows files being read: asks how far it is until it is over, then shows what is to be confirmed.
 (() => {
   const follow = async () => {
     try {
@@ -7,7 +7,8 @@
     } catch {
       // The next turn asks again.
     }
-    if (!document.getElementById("import").dataset.over) setTimeout(follow, 1000);
+    if (document.getElementById("import").dataset.over) location.reload();
+    else setTimeout(follow, 1000);
   };
-  setTimeout(follow, 1000);
+  setTimeout(follow, 500);
 })();

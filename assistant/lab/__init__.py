@@ -1,0 +1,1 @@
+"""Training, measuring and load: nothing that serves imports it."""

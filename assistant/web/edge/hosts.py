@@ -1,0 +1,56 @@
+"""The names this site answers to, and the address its links are built from: what a request calls the host is never believed."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from assistant.config import Settings
+
+_THIS_MACHINE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def site_address(request: HTTPConnection, settings: Settings) -> str:
+    """Return the address of this site for links that leave it, without a slash at the end.
+
+    The one set by the administrator; else the address and port at which this very connection reached the server.
+    """
+    if told := settings.public_url or settings.base_url:
+        return told.rstrip("/")
+    host, port = request.scope.get("server") or (settings.host, settings.port)
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def names_of(settings: Settings) -> frozenset[str]:
+    """Return the host names the administrator gave this site, in lower case; none where none is set."""
+    told = (urlsplit(address).hostname for address in (settings.public_url, settings.base_url) if address)
+    return frozenset(name for name in told if name)
+
+
+class Hosts:
+    """ASGI middleware: where the site has a name, requests under another are refused (DNS rebinding, poisoned links)."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.names = names_of(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 400."""
+        if scope["type"] == "http" and self.names and not self._ours(scope):
+            words = "这个网址不是本系统的地址，请用管理员公布的网址打开。"
+            await PlainTextResponse(words, status_code=400)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _ours(self, scope: Scope) -> bool:
+        """True for a name that was set, for this machine, and for the very address that was connected to."""
+        try:
+            asked = urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname or ""
+        except ValueError:
+            return False
+        return asked in self.names | _THIS_MACHINE | {(scope.get("server") or ("",))[0]}
