@@ -11,7 +11,7 @@ import pytest
 
 from assistant.answer.service import Assistant
 from assistant.config import load_settings
-from assistant.desk import accounts, audit
+from assistant.desk import accounts, audit, provider_requests
 from assistant.desk.accounts import Role
 from assistant.web.access import COOKIE
 from tests.web.people import signed_in
@@ -29,7 +29,7 @@ class Bureau:
 
     def person(self, subject: str, **claims: str) -> None:
         """Have the provider say of a person whatever they have typed there."""
-        httpx.put(f"{self.provider}/users/{subject}", json={"claims": claims, "userinfo": claims}).raise_for_status()
+        httpx.put(f"{self.provider}/users/{subject}", json=claims).raise_for_status()
 
     def come_in(self, subject: str) -> httpx.Response:
         """Walk from the sign-in page through the provider's form and back."""
@@ -68,6 +68,8 @@ def test_calling_oneself_by_an_administrators_name_opens_nothing(bureau: Bureau,
     assert came.status_code == 403 and "等待管理员确认" in came.text
     assert not any(COOKIE in step.headers.get("set-cookie", "") for step in (*came.history, came))
     assert bureau.bound() == set()
+    (asked,) = provider_requests.requests(bureau.assistant.engine)
+    assert login in (asked.subject.split("|")[1], asked.username, asked.mail), "the provider did say it"
 
 
 def test_an_administrator_says_once_whose_account_it_is(bureau: Bureau) -> None:

@@ -27,8 +27,8 @@ _ACTS = {"disable": "已停用", "enable": "已恢复", "unlock": "已解除等�
 
 def add_people(app: FastAPI, assistant: Answering) -> None:
     """Put the page on the app."""
-    _add_accounts(app, assistant.engine)
     _add_passwords(app, assistant.engine)
+    _add_accounts(app, assistant.engine)
     _add_requests(app, assistant.engine)
 
 
