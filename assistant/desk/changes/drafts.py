@@ -228,7 +228,7 @@ def _check_held(connection: Connection, document: ParsedDocument, visibility: Vi
 def _as_confirmed(settings: Settings, change: Change, said: Confirmed, read: Read) -> ParsedDocument:
     """The document under the title and level that were confirmed; read again where another level means another reading."""
     document = from_record(change.document or {})
-    title = short_title(" ".join(said.title.split()))
+    title = short_title("".join(c for c in " ".join(said.title.split()) if c.isprintable()))
     if not 2 <= len(title) <= _TITLE_CHARS:
         raise RefusedInput("标题", f"应有 2 至 {_TITLE_CHARS} 字")
     if said.level is not document.level and Level.CASE in (said.level, document.level):
