@@ -86,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    os.umask(0o077)  # what commands write is their user's alone
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         result = app(home_first(given), prog_name="assistant", standalone_mode=False)

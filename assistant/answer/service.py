@@ -39,7 +39,7 @@ class Assistant:
     @cached_property
     def engine(self) -> Engine:
         """The library database."""
-        self.settings.home.mkdir(parents=True, exist_ok=True)
+        self.settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self._given or open_engine(self.settings.library_url)
 
     @cached_property

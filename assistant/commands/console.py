@@ -52,11 +52,13 @@ class Console:
         from sqlalchemy import make_url
         from sqlalchemy.exc import DBAPIError
 
+        from assistant.desk.ops.privacy import begin
         from assistant.desk.restore import finish_interrupted
         from assistant.store.engine import open_engine
 
         try:
-            self.settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for line in begin(self.settings):
+                say(line)
             engine = open_engine(self.settings.library_url)
         except OSError as error:
             raise AssistantError(f"数据目录 {self.settings.home} 不能写入（{error.strerror or error}），请检查权限和磁盘空间") from error

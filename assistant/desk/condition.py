@@ -16,6 +16,7 @@ from assistant.desk import audit, audit_seals, questions
 from assistant.desk.audit import AuditAction
 from assistant.desk.audit_key import NoAuditKey, key_of
 from assistant.desk.changes import asking
+from assistant.desk.ops.privacy import Openness, too_open
 from assistant.desk.papers import template_problems
 from assistant.library.coverage import coverage
 from assistant.search.build import needs_sync, read_pointer
@@ -55,6 +56,7 @@ def condition(engine: Engine, settings: Settings) -> list[Part]:
         _index(engine, settings),
         _gaps(engine, settings),
         _disk(settings.home),
+        _privacy(settings.home),
         _queue(engine),
         _model(settings),
         _backup(engine, datetime.now()),
@@ -101,6 +103,15 @@ def _disk(home: Path) -> Part:
     free = shutil.disk_usage(home).free // 2**20
     told = f"数据目录所在磁盘剩余 {free / 1024:.1f} GB"
     return Part("磁盘", State.GOOD, told) if free > _LOW_DISK_MB else Part("磁盘", State.BAD, told, "请清理磁盘或者换大一些的磁盘。")
+
+
+def _privacy(home: Path) -> Part:
+    """Whether other users of the machine may read what the home holds."""
+    openness = Openness(home, left=too_open(home))
+    if openness.left:
+        told, _, todo = openness.told.partition("，本程序无权修改；请")
+        return Part("数据目录权限", State.BAD, told, f"重启服务会自动改正；改不了的，请{todo}")
+    return Part("数据目录权限", State.GOOD, "只有运行本系统的用户可以读写")
 
 
 def _queue(engine: Engine) -> Part:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assistant.errors import RefusedInput
+from assistant.library import archives
+from assistant.library.office_content import check_office
+from assistant.library.pdf_content import check_pdf
+from assistant.library.readers.plain import decode
 
 _HEAD = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: Parts of an Office file that carry programs.
-_PROGRAMS = ("vbaproject.bin", "activex/", "embeddings/oleobject")
+#: Where a viewer of PDF looks for the beginning of one.
+_PDF_HEAD = 1024
+#: Texts that a program opened by their ending takes for something else: a table with formulas (SYLK), a document (RTF).
+_DISGUISED = (b"ID;P", b"{\\rtf", b"\xef\xbb\xbfID;P", b"\xef\xbb\xbf{\\rtf")
+#: A cell that Excel takes for a call of another program.
+_CELL_RUNS = re.compile(r"(?:^|[,;\t\"'\r\n])[ ]{0,20}[=+\-@][\w .\\/(:'\"]{1,80}\|", re.M)
 TAKEN = "PDF、Word（DOCX）、Excel（XLSX）、图片（JPG、PNG）、文本（TXT）"
 
 
@@ -36,7 +45,7 @@ def kind_of(path: Path, name: str, unpacked_limit: int) -> FileKind:
     """Return the kind of the file at `path`; `name` is what its owner calls it, `unpacked_limit` in bytes.
 
     Raises RefusedInput, with the reason, for an empty file, a kind that is not taken, a content the name's ending
-    contradicts, an Office file with programs or one that unpacks to more than the limit.
+    contradicts, one that unpacks to more than the limit, and one that carries programs or fetches from outside.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -50,6 +59,7 @@ def kind_of(path: Path, name: str, unpacked_limit: int) -> FileKind:
     ending = PurePosixPath(name).suffix.lower()
     if ending not in kind.endings:
         raise RefusedInput(name, f"内容是{kind.shown}，名称却以“{ending or '（无）'}”结尾，请改正名称（{kind.endings[0]}）后再上传")
+    _check_inside(path, head, kind, name, unpacked_limit)
     return kind
 
 
@@ -66,26 +76,32 @@ def _by_content(path: Path, head: bytes, name: str, unpacked_limit: int) -> File
 
 
 def _office(path: Path, name: str, unpacked_limit: int) -> FileKind | None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise RefusedInput(name, "文件已损坏或没有传完整，请重新选择") from error
-    names = {part.filename.lower() for part in parts}
-    if any(mark in part for part in names for mark in _PROGRAMS):
-        raise RefusedInput(name, "文件里有宏或嵌入的程序，请另存为不含宏的 DOCX、XLSX 再上传")
-    if sum(part.file_size for part in parts) > unpacked_limit:
-        raise RefusedInput(name, f"解压后超过上限 {unpacked_limit // (1024 * 1024)} MB，疑似压缩炸弹")
-    if any(part.flag_bits & 1 for part in parts):
-        raise RefusedInput(name, "文件已加密，请去掉密码后再上传")
-    if "word/document.xml" in names:
-        return DOCX
-    return XLSX if "xl/workbook.xml" in names else None
+    with archives.opened(path, name, archives.office_limits(unpacked_limit // (1024 * 1024))) as archive:
+        if archive.member("word/document.xml"):
+            return DOCX
+        return XLSX if archive.member("xl/workbook.xml") else None
+
+
+def _check_inside(path: Path, head: bytes, kind: FileKind, name: str, unpacked_limit: int) -> None:
+    """Refuse a file of a kind that is taken for what it carries: programs, what it fetches, a second file of another kind."""
+    if kind is PDF:
+        check_pdf(path, name)
+    elif b"%PDF-" in head[:_PDF_HEAD]:
+        raise RefusedInput(name, f"看内容既是{kind.shown}又是 PDF，请重新保存成一种格式再上传")
+    if kind in (DOCX, XLSX):
+        with archives.opened(path, name, archives.office_limits(unpacked_limit // (1024 * 1024))) as archive:
+            check_office(archive)
+    elif zipfile.is_zipfile(path):
+        raise RefusedInput(name, f"{kind.shown}里面夹带了压缩包，请重新保存后再上传")
+    if kind is TEXT and name.lower().endswith(".csv") and _CELL_RUNS.search(decode(path.read_bytes(), name)):
+        raise RefusedInput(name, "表格里有会运行程序的公式，请只保留数值后另存，再上传")
 
 
 def _is_text(path: Path) -> bool:
     """True for UTF-8 or GB 18030 text without control characters."""
     data = path.read_bytes()
+    if data.startswith(_DISGUISED):
+        return False
     if any(byte < 32 and byte not in b"\t\n\r\f\v" for byte in data):
         return False
     for encoding in ("utf-8-sig", "gb18030"):

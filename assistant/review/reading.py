@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 import tempfile
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from zipfile import ZipInfo
 
 from assistant.config import Settings
 from assistant.errors import RefusedInput
+from assistant.library import archives
+from assistant.library.archives import Archive, Limits
 from assistant.library.progress import tell
 from assistant.library.readers import READERS, read_file
 from assistant.limits import REVIEWED, check_text
 
 _MOST_FILES = 200
-_MACROS = ("vbaproject.bin", "vbadata.xml")
+#: What a ZIP may hold with the files that are passed over: those of the system that packed it.
+_MOST_MEMBERS = 1000
+_PACKED = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,6 @@ def _read(path: Path, settings: Settings, name: str = "") -> str:
     tell(f"正在读取 {name or path.name}")
     if path.suffix.lower() in (".docm", ".dotm", ".doc", ".xlsm", ".exe"):
         raise RefusedInput(path.name, "含宏或者旧版的文档不予读取，请另存为 DOCX、PDF 或 TXT")
-    if path.suffix.lower() == ".docx" and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            if any(PurePosixPath(n).name.lower() in _MACROS for n in archive.namelist()):
-                raise RefusedInput(path.name, "文档中含有宏，请另存为不含宏的 DOCX")
     text = read_file(path, settings)
     if path.suffix.lower() == ".pdf":
         text = unspaced(text)
@@ -92,43 +92,35 @@ def _garbled(text: str) -> bool:
 
 def _archive(path: Path, settings: Settings) -> list[tuple[str, str]]:
     """The documents of a ZIP in the order of their names; nothing is unpacked outside a temporary folder."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            infos = [
-                i
-                for i in archive.infolist()
-                if not i.is_dir() and not _name(i.filename).startswith((".", "__")) and "__MACOSX" not in i.filename
-            ]
-            _check(path, infos, settings)
-            with tempfile.TemporaryDirectory() as folder:
-                return [_member(archive, info, Path(folder), index, settings) for index, info in enumerate(infos)]
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        raise RefusedInput(str(path), "ZIP 文件已损坏或内容不完整") from error
+    limits = Limits(_MOST_MEMBERS, settings.max_unpacked_mb * 1024 * 1024)
+    with archives.opened(path, str(path), limits) as archive, tempfile.TemporaryDirectory() as folder:
+        infos = [i for i in archive.members if not _name(i.filename).startswith((".", "__")) and "__MACOSX" not in i.filename]
+        _check(path, infos)
+        return [_member(archive, info, Path(folder), index, settings) for index, info in enumerate(infos)]
 
 
-def _check(path: Path, infos: list[zipfile.ZipInfo], settings: Settings) -> None:
-    unpacked = sum(i.file_size for i in infos)
-    if unpacked > settings.max_unpacked_mb * 1024 * 1024:
-        raise RefusedInput(str(path), f"解压后 {unpacked // (1024 * 1024)} MB，超过上限 {settings.max_unpacked_mb} MB，疑似压缩炸弹")
+def _check(path: Path, infos: list[ZipInfo]) -> None:
     if len(infos) > _MOST_FILES:
         raise RefusedInput(str(path), f"压缩包里有 {len(infos)} 个文件，超过上限 {_MOST_FILES} 个")
-    if any(i.flag_bits & 1 for i in infos):
-        raise RefusedInput(str(path), "压缩包已加密，请去掉密码后再审查")
-    wrong = [i.filename for i in infos if PurePosixPath(_name(i.filename)).suffix.lower() not in READERS]
+    names = [_name(i.filename) for i in infos]
+    packed = [n for n in names if PurePosixPath(n).suffix.lower() in _PACKED]
+    if packed:
+        raise RefusedInput(str(path), f"压缩包里还有压缩包“{archives.shown(packed[0])}”，请解开后把其中的文件直接放进一个 ZIP 再上传")
+    wrong = [n for n in names if PurePosixPath(n).suffix.lower() not in READERS]
     if wrong:
-        raise RefusedInput(str(path), f"压缩包里的 {_name(wrong[0])} 格式不支持（可审查 {'、'.join(sorted(READERS))}）")
+        raise RefusedInput(str(path), f"压缩包里的 {archives.shown(wrong[0])} 格式不支持（可审查 {'、'.join(sorted(READERS))}）")
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, index: int, settings: Settings) -> tuple[str, str]:
+def _member(archive: Archive, info: ZipInfo, folder: Path, index: int, settings: Settings) -> tuple[str, str]:
     """One document of the archive. It is written under a name of our own: that in the archive may point anywhere."""
-    name = _name(info.filename)
+    name = archives.shown(_name(info.filename))
     target = folder / f"{index}{PurePosixPath(name).suffix.lower()}"
     limit = settings.max_file_mb * 1024 * 1024
-    with archive.open(info) as source:
-        data = source.read(limit + 1)
-    if len(data) > limit:
+    if info.file_size > limit:
         raise RefusedInput(name, f"超过上限 {settings.max_file_mb} MB（设置 max_file_mb）")
-    target.write_bytes(data)
+    with target.open("wb") as written:
+        for piece in archive.chunks(info):
+            written.write(piece)
     try:
         return name, _read(target, settings, name)
     except RefusedInput as error:

@@ -9,13 +9,42 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from sqlalchemy import Date, DateTime, Integer, LargeBinary, MetaData, Table, delete, func, insert, select, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.engine import Connection
 
 import assistant.store
 from assistant.store.tables import Base
 
 _BATCH = 1000
+#: Column type → the Python types of the JSON values it takes; the first that fits counts.
+_HELD: tuple[tuple[type[Any], tuple[type[Any], ...]], ...] = (
+    (Boolean, (bool,)),
+    (Integer, (int,)),
+    (Float, (float, int)),
+    (LargeBinary, (str,)),
+    (DateTime, (str,)),
+    (Date, (str,)),
+    (String, (str,)),
+)
+#: Who is signed in is of the moment: it is neither saved nor brought back.
+PASSING = frozenset({"session"})
 #: What every new database holds: it does not make one count as used.
 _ALWAYS = ("audit_head", "audit_event", "revision", "note")
 
@@ -43,9 +72,9 @@ def rows_out(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
 
 
 def rows_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Put rows of `rows_out` into a table; columns the table lacks are refused by the database."""
-    kinds = {c.name: c.type for c in table.columns}
-    values = [{name: _in(kinds.get(name), value) for name, value in row.items()} for row in rows]
+    """Put rows of `rows_out` into a table; raises ValueError for a column it lacks and a value its column does not hold."""
+    columns = {c.name: c for c in table.columns}
+    values = [{name: _in(columns.get(name), name, value) for name, value in row.items()} for row in rows]
     for start in range(0, len(values), _BATCH):
         connection.execute(insert(table), values[start : start + _BATCH])
 
@@ -84,11 +113,26 @@ def _out(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _in(kind: Any, value: Any) -> Any:
+def _in(column: Column[Any] | None, name: str, value: Any) -> Any:
+    """The value as the column holds it: of its type and of nothing else, whatever the database would let pass."""
+    if column is None:
+        raise ValueError(f"no column {name}")
     if value is None:
+        if not column.nullable:
+            raise ValueError(f"{column.name} is empty")
         return None
+    kind = column.type
+    if isinstance(kind, JSON):
+        return value
+    wanted = next((types for known, types in _HELD if isinstance(kind, known)), None)
+    if wanted is None or type(value) not in wanted:
+        raise ValueError(f"{column.name} holds a {type(value).__name__}")
     if isinstance(kind, LargeBinary):
-        return base64.b64decode(value)
+        return base64.b64decode(value, validate=True)
     if isinstance(kind, DateTime):
         return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if isinstance(kind, Date) else value
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    if isinstance(kind, Integer) and not -(2**63) <= value < 2**63:
+        raise ValueError(f"{column.name} holds a number out of range")
+    return bool(value) if isinstance(kind, Boolean) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,6 +29,7 @@ from assistant.desk.cards import Cards
 from assistant.desk.changes import asking
 from assistant.desk.delivery import POLL_SECONDS, deliver_due
 from assistant.desk.exports import as_docx, as_markdown, file_name
+from assistant.desk.ops.privacy import begin_serving
 from assistant.desk.papers import template_problems
 from assistant.desk.recurring import Recurring
 from assistant.desk.restore import finish_interrupted
@@ -140,6 +142,8 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
     from assistant.answer.service import Assistant
 
     _open_files_allowed(settings.connections_total)
+    for line in begin_serving(settings):
+        print(line, file=sys.stderr, flush=True)
     assistant = Assistant(settings)
     try:
         finish_interrupted(assistant.engine, settings)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
+import pypdf
 import pytest
 from sqlalchemy import Engine
 
@@ -22,9 +23,19 @@ from assistant.errors import RefusedInput
 from tests.desk.people import Bureau, make_bureau
 
 FORM = MatterForm("虚构事项", "虚构的问题？", firm="虚构律师事务所")
+
+
+def pdf_file() -> bytes:
+    out = io.BytesIO()
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.write(out)
+    return out.getvalue()
+
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 JPEG = b"\xff\xd8\xff\xe0" + bytes(40)
-PDF = b"%PDF-1.4\n" + bytes(40)
+PDF = pdf_file()
 
 
 @pytest.fixture

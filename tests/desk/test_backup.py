@@ -29,7 +29,7 @@ from tests.postgres import database
 
 Everything = dict[str, list[tuple[Any, ...]]]
 #: What restoring itself adds to: the trail, its head, and the number that tells servers to look again.
-_OWN = ("audit_event", "audit_head", "revision")
+_OWN = ("audit_event", "audit_head", "revision", "session")
 
 
 @pytest.fixture

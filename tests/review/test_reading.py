@@ -84,10 +84,10 @@ BAD: dict[str, Callable[[Path], Path]] = {
     "不是 DOCX": lambda d: _zip(d / "表.docx", {"xl/workbook.xml": b"<x/>"}),
     "PDF 已加密": lambda d: pdf(d / "密.pdf", "x"),
     "是加密文档": lambda d: _written(d / "密.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600),
-    "压缩包已加密": lambda d: _encrypted_zip(d / "密.zip"),
+    "已加密": lambda d: _encrypted_zip(d / "密.zip"),
     "压缩炸弹": lambda d: zip_bomb(d / "炸弹.docx", 210),
     "格式不支持": lambda d: _zip(d / "混.zip", {"a.exe": b"x"}),
-    "没有可以审查的文件": lambda d: _zip(d / "空.zip", {}),
+    "里面没有文件": lambda d: _zip(d / "空.zip", {}),
     "没有这个文件": lambda d: d / "无.txt",
     "是文件夹": lambda d: d,
 }

@@ -9,6 +9,7 @@ from typing import Any
 from assistant.config import Settings
 from assistant.errors import RefusedInput
 from assistant.law.layout import Line, drop_page_furniture, join_paragraphs
+from assistant.library.pdf_content import check_pdf
 from assistant.limits import CONTENT, FILE, OPERATIONS, PAGES
 
 #: Operations a form or a picture drawn on a page counts as: what it holds is worked through, too.
@@ -29,12 +30,13 @@ _RADICALS = str.maketrans(
 def read(path: Path, settings: Settings) -> str:
     """Return the paragraphs of a PDF, page headers and numbers removed, broken lines joined.
 
-    Raises RefusedInput for a damaged or encrypted file, and for a scanned one where the `ocr`
+    Raises RefusedInput for a damaged or encrypted file, one that runs something or carries files, and for a scanned one where the `ocr`
     extra is not installed (MissingExtra, which says how to install it).
     """
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
+    check_pdf(path, str(path))
     logging.getLogger("pypdf").setLevel(logging.ERROR)
     try:
         reader = PdfReader(str(path))
