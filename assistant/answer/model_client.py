@@ -1,7 +1,8 @@
 """The language model behind an OpenAI-compatible address, through LlamaIndex's OpenAI-like LLM: the one door to it.
 
-What goes through is a prompt and its inputs, whose personal data are hidden here, so that no caller can forget to. Every call waits for a free place, has a deadline, and leaves a record of its tokens and time. Whatever goes
-wrong is a ModelFailed with one Chinese line; the key is in none of them.
+What goes through is a prompt and its inputs, whose personal data are hidden here, so that no caller can forget to. Every
+call waits for a free place, has a deadline, and leaves a record of its tokens and time. Whatever goes wrong is a
+ModelFailed with one Chinese line; the key is in none of them.
 """
 
 from __future__ import annotations
@@ -104,25 +105,23 @@ class ModelClient:
         """Yield the reply to a prompt piece by piece; raises ModelFailed.
 
         Personal data of the inputs, and whatever `beside` (texts of the same matter that are not sent) tells to be such, go as
-        placeholders and stand in the reply again. A reply that breaks off (no end told by the server) is a failure; one cut at the token limit ends quietly.
-        `seconds` is what is left of the caller's time.
+        placeholders and stand in the reply again. A reply that breaks off (no end told by the server) is a failure; one cut at
+        the token limit ends quietly. `seconds` is what is left of the caller's time.
         """
         allowed = min(seconds if seconds is not None else self._settings.model_timeout, self._settings.model_timeout)
         if allowed <= 0:
             raise ModelFailed("模型超过了时限")
         self.prepare()
         asked = monotonic()
+        told = {name: value if name in prompt.plain else as_plain(value) for name, value in inputs.items()}
+        masked = Masked(told, [as_plain(text[:_MOST_BESIDE]) for text in beside])
+        text = prompt.render(**masked.texts)
         if not self._places.acquire(timeout=allowed):
             raise ModelFailed("模型正忙，这一次没有排上")
         call = _Call(monotonic())
         outcome = "中断"
-        text = ""
         try:
             left = max(allowed - (call.started - asked), 0.001)  # the wait for a place is part of the caller's time
-            masked = Masked(
-                {k: v if k in prompt.plain else as_plain(v) for k, v in inputs.items()}, [as_plain(t[:_MOST_BESIDE]) for t in beside]
-            )
-            text = prompt.render(**masked.texts)
             yield from masked.restoring(self._pieces(text, call, tokens or self._settings.model_reply_tokens, left))
             outcome = "完成" if call.finish != "length" else "到达长度上限"
         except ModelFailed as error:

@@ -15,12 +15,14 @@ from assistant.config import Settings
 from assistant.desk import audit, audit_seals, questions
 from assistant.desk.audit import AuditAction
 from assistant.desk.audit_key import NoAuditKey, key_of
+from assistant.desk.changes import asking
 from assistant.desk.papers import template_problems
 from assistant.library.coverage import coverage
 from assistant.search.build import needs_sync, read_pointer
 from assistant.store import notifications
 from assistant.store import statutes as sql
 from assistant.store.audit import AuditFilter
+from assistant.store.changes import ChangeState
 from assistant.store.notifications import DeliveryStatus
 from assistant.store.proposals import ProposalStatus
 
@@ -59,6 +61,7 @@ def condition(engine: Engine, settings: Settings) -> list[Part]:
         _proposals(engine),
         _settings(settings),
         _seals(settings),
+        _changes(engine),
     ]
 
 
@@ -128,6 +131,13 @@ def _backup(engine: Engine, now: datetime) -> Part:
     days = (now - last.at).days
     told = f"{last.at:%Y-%m-%d %H:%M}，{days} 天前"
     return Part("备份", State.WARN, told, todo) if days > _OLD_BACKUP_DAYS else Part("备份", State.GOOD, told)
+
+
+def _changes(engine: Engine) -> Part:
+    waiting = len(asking.listed(engine, {ChangeState.WAITING}))
+    if waiting:
+        return Part("待批准的变动", State.WARN, f"{waiting} 项法规库变动等待批准", "到“文件与版本”的“待批准的变动”看对照，再决定。")
+    return Part("待批准的变动", State.GOOD, "没有等待批准的变动")
 
 
 def _proposals(engine: Engine) -> Part:

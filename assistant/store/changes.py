@@ -46,7 +46,7 @@ OPEN_STATES = frozenset({ChangeState.DRAFT, ChangeState.WAITING})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """法规库变动. `sole` is True where its owner was the only administrator when it was sent; days are local time."""
+    """法规库变动. `sole` is True where there was one administrator when it was sent; days are local time."""
 
     id: int
     kind: ChangeKind

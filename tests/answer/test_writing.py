@@ -247,6 +247,14 @@ def test_the_number_of_callers_is_limited(server: ModelServer, make: Callable[..
     assert results and results[0].answer is not None
 
 
+def test_a_call_that_never_begins_holds_no_place(make: Callable[..., Settings]) -> None:
+    client = ModelClient(make(model_concurrency=1))
+    prompt = load_prompts()["followup"]
+    with pytest.raises(BadSetting):
+        client.complete(prompt, {"question": "虚构"}, purpose="试")
+    assert client.complete(prompt, {"history": "虚构", "question": "虚构"}, purpose="试", seconds=60)
+
+
 # ---- hostile -------------------------------------------------------------------------------------
 
 INJECTIONS = (

@@ -135,7 +135,7 @@ def _keep(
         "file_key": key,
         "file_digest": digest,
         "document": to_record(document),
-        "payload": _as_read(document, level),
+        "payload": _as_read(document),
         "created_at": now,
         "expires_at": now + timedelta(days=DRAFT_DAYS),
     }
@@ -149,10 +149,9 @@ def _keep(
         raise
 
 
-def _as_read(document: ParsedDocument, chosen: Level | None) -> dict[str, str]:
-    """Title and level as the file itself names them; a level that only a person named is none of the file's."""
-    own = document.level if document.level and document.level is not chosen else None
-    return {"read_title": document.title, "read_level": own.value if own else ""}
+def _as_read(document: ParsedDocument) -> dict[str, str]:
+    """Title and level under which a text was read: what is said of it later does not make one forget them."""
+    return {"read_title": document.title, "read_level": document.level.value if document.level else ""}
 
 
 def shown(engine: Engine, change: Change) -> ShownDraft:
@@ -166,7 +165,7 @@ def shown(engine: Engine, change: Change) -> ShownDraft:
 
 
 def read_level(change: Change) -> Level | None:
-    """The level the file itself names, or None."""
+    """The level under which a text was read, or None."""
     named = change.payload.get("read_level", "")
     return Level(named) if named else None
 
@@ -229,7 +228,7 @@ def _check_held(connection: Connection, document: ParsedDocument, visibility: Vi
 def _as_confirmed(settings: Settings, change: Change, said: Confirmed, read: Read) -> ParsedDocument:
     """The document under the title and level that were confirmed; read again where another level means another reading."""
     document = from_record(change.document or {})
-    title = short_title(" ".join(said.title.split()))
+    title = short_title("".join(c for c in " ".join(said.title.split()) if c.isprintable()))
     if not 2 <= len(title) <= _TITLE_CHARS:
         raise RefusedInput("标题", f"应有 2 至 {_TITLE_CHARS} 字")
     if said.level is not document.level and Level.CASE in (said.level, document.level):

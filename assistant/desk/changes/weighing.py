@@ -18,14 +18,14 @@ from assistant.store import statutes as sql
 OWN_LEVELS: Final = frozenset({Level.BUREAU_DOCUMENT, Level.OPINION, Level.CASE})
 #: How the titles of statutes end. A paper of the bureau so named waits, too: it would be cited like one.
 _STATUTE_NAME: Final = re.compile(
-    r"(?:宪法|法典|法|条例|规定|办法|细则|规则|解释|修正案|(?:修改|废止).{0,60}决定)(?:[（(][^（）()]{1,12}[）)])?$"
+    r"(?:宪法|法典|法|条例|规定|办法|细则|规则|解释|修正案|(?:修改|废止).{0,60}决定)(?:[（(][^（）()]{1,12}[）)])?\W*$"
 )
 
 
 def reasons_to_wait(connection: Connection, document: ParsedDocument, visibility: Visibility, read_level: Level | None) -> tuple[str, ...]:
     """Return why an import must be looked at by a second person; empty for an internal paper of the bureau's own.
 
-    `read_level` is the level the file itself names: who brings it in may have chosen another.
+    `read_level` is the level under which the file was read: who brings it in may have chosen another afterwards.
     """
     return tuple(_reasons(connection, document, visibility, read_level))
 
@@ -38,7 +38,7 @@ def _reasons(connection: Connection, document: ParsedDocument, visibility: Visib
     if document.level not in OWN_LEVELS:
         yield f"效力层级是{document.level.value}" if document.level else "效力层级不明"
     if read_level and read_level not in OWN_LEVELS and read_level is not document.level:
-        yield f"文件自己写的层级是{read_level.value}，与选定的不同"
+        yield f"读入时的层级是{read_level.value}，与选定的不同"
     if held and (held.level not in OWN_LEVELS or held.level is Level.OPINION):
         yield f"库里已有同名的{held.level.value if held.level else '层级不明的文件'}"
     if held and held.visibility == Visibility.PUBLIC:
