@@ -19,6 +19,7 @@ from typing import IO, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from assistant.errors import RefusedInput
+from assistant.limits import PARTS
 
 _CHUNK = 1 << 20
 _MB = 1 << 20
@@ -41,13 +42,9 @@ class Limits:
     ratio: int = 200
 
 
-#: An Office document has some dozens of parts, a large workbook some hundreds.
-OFFICE_PARTS = 5000
-
-
 def office_limits(unpacked_mb: int) -> Limits:
     """Return what a DOCX or XLSX may hold where it may unpack to so many megabytes."""
-    return Limits(OFFICE_PARTS, unpacked_mb * _MB)
+    return Limits(PARTS.most, unpacked_mb * _MB)
 
 
 class Archive:
