@@ -47,7 +47,7 @@ def test_half_open_connections_are_dropped_and_others_served(strict: Site) -> No
 
 def test_a_head_that_comes_by_single_bytes_is_not_waited_for(strict: Site) -> None:
     line = opened(strict)
-    with pytest.raises(OSError):  # noqa: PT012
+    with pytest.raises(OSError):
         for byte in b"GET /login HTTP/1.1\r\nHost: x\r\nX-Slow: " + b"a" * 400:
             line.sendall(bytes([byte]))
             time.sleep(0.1)
@@ -55,7 +55,7 @@ def test_a_head_that_comes_by_single_bytes_is_not_waited_for(strict: Site) -> No
 
 def test_a_body_that_trickles_is_not_waited_for(strict: Site) -> None:
     line = opened(strict, b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 100000\r\n\r\n")
-    with pytest.raises(OSError):  # noqa: PT012
+    with pytest.raises(OSError):
         for _ in range(400):
             line.sendall(b"a")
             time.sleep(0.1)
@@ -97,7 +97,7 @@ def test_a_reader_who_does_not_read_is_dropped(strict: Site) -> None:
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     line.connect(("127.0.0.1", int(str(strict).rsplit(":", 1)[1])))
     ask = b"GET /static/desk.js HTTP/1.1\r\nHost: x\r\n\r\n"
-    with pytest.raises(OSError):  # noqa: PT012
+    with pytest.raises(OSError):
         for _ in range(2000):
             line.sendall(ask * 20)
             time.sleep(0.02)
