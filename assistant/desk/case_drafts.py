@@ -72,8 +72,9 @@ def make_draft(case: Case, digest: str, background: str = "", *, companies: bool
 
 def masked_case(draft: Draft, kept: Collection[int] = ()) -> Case:
     """The case with its personal data replaced, but for the pieces numbered in `kept`."""
+    stays = frozenset(kept)
     shown: dict[str, Any] = {
-        p.name: mask(p.text, (d for d, n in zip(p.found, p.numbers, strict=True) if n not in kept)) for p in draft.parts
+        p.name: mask(p.text, (d for d, n in zip(p.found, p.numbers, strict=True) if n not in stays)) for p in draft.parts
     }
     lesson = tuple(line for line in shown.pop("lesson").split("\n") if line)
     return replace(draft.case, lesson=lesson, **shown)
@@ -84,15 +85,18 @@ def certain_numbers(draft: Draft) -> frozenset[int]:
     return frozenset(n for n, d in enumerate(draft.found) if d.certain)
 
 
-def group_of(draft: Draft, number: int) -> list[int]:
-    """The numbers of every place of the same words as piece `number`: they are replaced together."""
-    one = draft.found[number]
-    return [n for n, d in enumerate(draft.found) if (d.kind, d.text) == (one.kind, one.text)]
+def groups_of(draft: Draft) -> list[list[int]]:
+    """The numbers of the pieces, those of the same words together (they are replaced together), in order of the first place."""
+    groups: dict[tuple[PersonalKind, str], list[int]] = {}
+    for number, data in enumerate(draft.found):
+        groups.setdefault((data.kind, data.text), []).append(number)
+    return list(groups.values())
 
 
 def kept_numbers(draft: Draft, replaced: Collection[int]) -> list[int]:
     """The numbers of the pieces that stay, where `replaced` holds the first number of each group to be replaced."""
-    return [n for n in range(len(draft.found)) if group_of(draft, n)[0] not in replaced]
+    gone = frozenset(replaced)
+    return sorted(n for group in groups_of(draft) if group[0] not in gone for n in group)
 
 
 def with_more(draft: Draft, lines: Sequence[str], kept: Collection[int] = ()) -> tuple[Draft, list[int]]:

@@ -15,6 +15,8 @@ from assistant.law.verify import Judged, Verdict
 from assistant.library.readers.docx import table_rows
 
 AUTHOR, INITIALS = "法治文旅助手", "法"
+#: Remarks in one document at most; Word is slow long before, and each is numbered by looking at all others.
+_MOST_REMARKS = 500
 #: Characters that XML refuses.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -24,17 +26,35 @@ def commented_docx(text: str, judged: Sequence[Judged]) -> bytes:
     from docx import Document
 
     document = Document()
-    _head(document, judged)
-    paragraph = document.add_paragraph()
-    for segment in segments(text, judged):
+    cut = segments(text, judged)
+    remarked = _remarked(cut)
+    _head(document, judged, sum(bool(s.notes) for s in cut) > len(remarked))
+    paragraph = _next_paragraph(document)
+    for index, segment in enumerate(cut):
         runs = []
         for number, line in enumerate(segment.text.split("\n")):
             if number:
-                paragraph = document.add_paragraph()
+                paragraph = _next_paragraph(document)
             if line:
                 runs.append(paragraph.add_run(_CONTROL.sub("", line)))
-        _mark(document, runs, segment)
+        if index in remarked:
+            _mark(document, runs, segment)
     return _bytes(document)
+
+
+def _remarked(cut: Sequence[Segment]) -> frozenset[int]:
+    """The pieces that get a remark: the first of those with something to say, as many as Word opens without complaint."""
+    return frozenset([i for i, segment in enumerate(cut) if segment.notes][:_MOST_REMARKS])
+
+
+def _next_paragraph(document: Any) -> Any:
+    """A new paragraph at the end; python-docx looks through all there are to find that place."""
+    from docx.oxml import OxmlElement
+    from docx.text.paragraph import Paragraph
+
+    element = OxmlElement("w:p")
+    document.element.body.sectPr.addprevious(element)
+    return Paragraph(element, document._body)
 
 
 def commented_copy(path: Path, text: str, judged: Sequence[Judged]) -> bytes:
@@ -48,9 +68,9 @@ def commented_copy(path: Path, text: str, judged: Sequence[Judged]) -> bytes:
     document = Document(str(path))
     lines = list(_lines(document))
     starts = _starts(text)
-    for segment in segments(text, judged):
-        if not segment.notes:
-            continue
+    cut = segments(text, judged)
+    for index in sorted(_remarked(cut)):
+        segment = cut[index]
         number = bisect_right(starts, segment.start) - 1
         places = lines[number] if number < len(lines) else []
         wanted = segment.text.split("\n")[0]
@@ -59,11 +79,12 @@ def commented_copy(path: Path, text: str, judged: Sequence[Judged]) -> bytes:
     return _bytes(document)
 
 
-def _head(document: Any, judged: Sequence[Judged]) -> None:
-    """One line of what was found, so that a reader knows without opening the comments."""
+def _head(document: Any, judged: Sequence[Judged], more: bool) -> None:
+    """One line of what was found, so that a reader knows without opening the comments; `more` where not all are there."""
     counts = {v: sum(j.verdict is v for j in judged) for v in Verdict}
     told = "、".join(f"{v.value} {n}" for v, n in counts.items() if n) or "没有找到引用"
-    document.add_paragraph().add_run(f"核验引用 {len(judged)} 处：{told}。").bold = True
+    rest = f"批注只加到前 {_MOST_REMARKS} 处，其余请分段核验。" if more else ""
+    document.add_paragraph().add_run(f"核验引用 {len(judged)} 处：{told}。{rest}").bold = True
 
 
 def _starts(text: str) -> list[int]:

@@ -2,17 +2,19 @@
 
 One pass over each text, whatever they hold: an article with the same words is the same one, of the rest those with the
 same number are one article changed. Where articles were both renumbered and rewritten they show as gone and new.
+Who decides on a text must see every difference: nothing but white space and the width of characters counts as none
+(a point that is dropped makes 1.5 倍 into 15 倍).
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Final
 
-from assistant.law.compare import folded
-from assistant.law.comparison import diff_marks
 from assistant.law.model import Article
 
 Marks = tuple[tuple[str, str], ...]
@@ -46,10 +48,10 @@ def text_change(old: Sequence[Article], new: Sequence[Article]) -> TextChange:
     """Return what changes from one text to the other."""
     waiting: dict[str, deque[Article]] = defaultdict(deque)
     for article in old:
-        waiting[folded(article.text)].append(article)
+        waiting[_exact(article.text)].append(article)
     fresh, renumbered = [], 0
     for article in new:
-        alike = waiting.get(folded(article.text))
+        alike = waiting.get(_exact(article.text))
         if alike:
             renumbered += alike.popleft().key != article.key
         else:
@@ -72,6 +74,11 @@ def text_change(old: Sequence[Article], new: Sequence[Article]) -> TextChange:
     return TextChange(len(old), len(new), deleted, tuple(changed), tuple(added), same, renumbered)
 
 
+def _exact(text: str) -> str:
+    """The text as it is compared: white space and widths aside."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
 def _marks(a: str, b: str, steps: int) -> tuple[Marks, int]:
     """The pieces of two wordings, and the steps that are left: what both begin and end with, and between it as finely as there are steps for."""
     shorter = min(len(a), len(b))
@@ -79,6 +86,17 @@ def _marks(a: str, b: str, steps: int) -> tuple[Marks, int]:
     end = next((i for i in range(shorter - start) if a[-1 - i] != b[-1 - i]), shorter - start)
     left, right = a[start : len(a) - end], b[start : len(b) - end]
     cost = len(left) * len(right) * min(len(left), len(right))
-    between = diff_marks(left, right) if cost <= steps else [("delete", left), ("insert", right)]
+    between = _pieces(left, right) if cost <= steps else [("delete", left), ("insert", right)]
     pieces = [("equal", a[:start]), *between, ("equal", a[len(a) - end :])]
     return tuple(p for p in pieces if p[1]), steps - cost if cost <= steps else steps
+
+
+def _pieces(a: str, b: str) -> list[tuple[str, str]]:
+    """The pieces in which two stretches differ and agree, as each has them."""
+    out: list[tuple[str, str]] = []
+    for op, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if op == "equal":
+            out.append(("equal", a[i1:i2]))
+        else:
+            out += [("delete", a[i1:i2]), ("insert", b[j1:j2])]
+    return out

@@ -9,8 +9,10 @@ from uuid import uuid4
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import AssistantError
 from assistant.web.render import problem
@@ -59,11 +61,48 @@ def add_error_pages(app: FastAPI) -> None:
     # Numbers that no column holds and text that no encoding has come from a request, never from a link of ours.
     @app.exception_handler(OverflowError)
     @app.exception_handler(UnicodeError)
+    @app.exception_handler(DataError)
     def beyond(request: Request, error: Exception) -> Response:
         return told(request, 400, _MALFORMED)
 
-    @app.exception_handler(Exception)
-    def failed(request: Request, error: Exception) -> Response:
-        number = uuid4().hex[:8]
-        log.error("a page failed, number %s: %s", number, request.url.path, exc_info=error)
-        return told(request, 500, f"页面出了错，没有完成；请再试一次，仍不行请把编号 {number} 告诉管理员。")
+    @app.exception_handler(ClientDisconnect)
+    def left(request: Request, error: Exception) -> Response:
+        return told(request, 400, _WORDS[400])  # nobody is there to read it
+
+
+class Failures:
+    """ASGI middleware: what fails below it unexpectedly is logged under a number, and its reader told that number and no more.
+
+    Below the one that sets the headers of every answer: Starlette's own handler stands outside of all middleware.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; answer 500 where it failed before it was answered."""
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            number = uuid4().hex[:8]
+            log.error("a page failed, number %s: %s", number, scope["path"], exc_info=error)
+            words = f"页面出了错，没有完成；请再试一次，仍不行请把编号 {number} 告诉管理员。"
+            await _failed(HTTPConnection(scope), words)(scope, receive, send)
+
+
+def _failed(request: HTTPConnection, words: str) -> Response:
+    """The page of a failure; one line of text where no page can be made (the database is away)."""
+    try:
+        return told(request, 500, words)
+    except Exception:
+        log.exception("the page that tells of a failure failed, too")
+        return PlainTextResponse(words, status_code=500)

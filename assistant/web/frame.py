@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -44,7 +45,22 @@ class Frame:
             kept = [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]
             scope = dict(scope) | {"headers": kept}
         strict = self.secure or scope["scheme"] == "https"
+        send = _staying(send, Headers(scope=scope).get("host", ""))
         await self.app(scope, receive, _Rewriting(send, strict) if page else _with_headers(send, POLICY, strict))
+
+
+def _staying(send: Send, host: str) -> Send:
+    """A redirection within this site names no host: the framework takes it from the request, where anybody may write it."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            parts = urlsplit(headers.get("location", ""))
+            if host and parts.netloc == host:
+                headers["location"] = urlunsplit(("", "", "/" + parts.path.lstrip("/\\"), parts.query, parts.fragment))
+        await send(message)
+
+    return sending
 
 
 def _with_headers(send: Send, policy: str, strict: bool) -> Send:
@@ -75,6 +91,7 @@ class _Rewriting:
         self._body += message.get("body", b"")
         if message.get("more_body"):
             return
+        MutableHeaders(scope=self._start).setdefault("Cache-Control", "no-store")
         if Headers(raw=self._start["headers"]).get("content-type", "").startswith("text/html"):
             self._body = chinese_page(self._body.decode()).encode()
             MutableHeaders(scope=self._start)["content-length"] = str(len(self._body))

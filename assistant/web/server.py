@@ -32,6 +32,7 @@ from assistant.desk.exports import as_docx, as_markdown, file_name
 from assistant.desk.ops.privacy import begin_serving
 from assistant.desk.papers import template_problems
 from assistant.desk.recurring import Recurring
+from assistant.desk.restore import finish_interrupted
 from assistant.desk.settings_trail import SYSTEM, note_settings
 from assistant.desk.work import Work
 from assistant.errors import AssistantError
@@ -44,7 +45,7 @@ from assistant.web.documents import add_document_changes
 from assistant.web.edge.bodies import Bodies
 from assistant.web.edge.connections import bounded_protocol
 from assistant.web.edge.hosts import Hosts
-from assistant.web.errors import add_error_pages
+from assistant.web.errors import Failures, add_error_pages
 from assistant.web.frame import Frame
 from assistant.web.health import health
 from assistant.web.home import desks_of
@@ -80,7 +81,14 @@ def build_app(assistant: Answering) -> FastAPI:
     os.environ["GRADIO_TEMP_DIR"] = str((settings.home / "uploads").resolve())
     cards = Cards(assistant.engine, settings, CardCases(assistant.case_search))
     work = Work(assistant.engine, settings)
-    app = FastAPI(title="法治文旅助手", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(assistant, cards, work))
+    app = FastAPI(
+        title="法治文旅助手",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan(assistant, cards, work),
+        form_limits={"max_files": settings.attachment_max_count + 1},
+    )
     app.state.settings, app.state.work = settings, work
     add_error_pages(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -121,8 +129,9 @@ def build_app(assistant: Answering) -> FastAPI:
     app.add_middleware(Bodies, settings=settings)
     app.add_middleware(Compressed)
     app.add_middleware(Access, assistant=assistant)
-    app.add_middleware(Frame, framed="/staff", secure=settings.site_url.startswith("https:"))
+    app.add_middleware(Failures)
     app.add_middleware(Hosts, settings=settings)
+    app.add_middleware(Frame, framed="/staff", secure=settings.site_url.lower().startswith("https:"))
     return app
 
 
@@ -132,11 +141,12 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
 
     from assistant.answer.service import Assistant
 
+    _open_files_allowed(settings.connections_total)
     for line in begin_serving(settings):
         print(line, file=sys.stderr, flush=True)
-    _open_files_allowed(settings.connections_total)
     assistant = Assistant(settings)
     try:
+        finish_interrupted(assistant.engine, settings)
         note_settings(assistant.engine, settings)
         _told_at_start(assistant)
         app = build_app(assistant)

@@ -79,6 +79,16 @@ def test_articles_gone_changed_new_and_renumbered_are_told_apart() -> None:
     assert changed.old.label == "第四条" and ("delete", "照此") in changed.marks and ("insert", "另行") in changed.marks
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("处违法所得1.5倍的罚款。", "处违法所得15倍的罚款。"), ("甲、乙丙。", "甲乙、丙。"), ("第四条", "<b>第四条</b>")]
+)
+def test_no_difference_is_too_small_to_be_shown(old: str, new: str) -> None:
+    (changed,) = text_change([Article(1, 0, old, 1)], [Article(1, 0, new, 1)]).changed
+    assert "".join(p for op, p in changed.marks if op != "insert") == old
+    assert "".join(p for op, p in changed.marks if op != "delete") == new
+    assert text_change([Article(1, 0, "处１．５倍　罚款", 1)], [Article(1, 0, "处1.5倍罚款", 1)]).same == 1
+
+
 def test_comparing_takes_steps_as_the_texts_are_long_whatever_they_hold() -> None:
     """Texts made to be slow to compare: doubled in every way, they take no more than some three times as long."""
 

@@ -48,7 +48,7 @@ def sent(connection: Connection, settings: Settings, change: Change) -> Change:
     """Let a change wait from now on: noted in the trail, told to the administrators; return it as it is then."""
     now = datetime.now()
     waits = {"state": ChangeState.WAITING.value, "sent_at": now, "expires_at": now + timedelta(days=WAITING_DAYS)}
-    sql.update_change(connection, change.id, **waits, sole=second_person.is_sole(connection, change.owner))
+    sql.update_change(connection, change.id, **waits, sole=second_person.has_one_administrator(connection))
     found = sql.change(connection, change.id)
     assert found is not None
     record_step(connection, found, found.owner, "提交")
@@ -80,7 +80,7 @@ def _may_see(change: Change, person: Person) -> bool:
         return False
     if change.state is ChangeState.DRAFT:
         return change.owner == person.id
-    alone = change.state is ChangeState.DONE and change.decided_by == change.owner
+    alone = bool(change.payload.get("alone"))
     return change.owner == person.id or person.role is Role.ADMIN or (alone and person.role is Role.REVIEWER)
 
 

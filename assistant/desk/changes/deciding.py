@@ -69,10 +69,11 @@ def approve(engine: Engine, settings: Settings, change_id: int, by: Person, show
         change = replace(change, doubts=standing.doubts)
         record_step(connection, change, by.id, "批准", {"结果": made.outcome, "一人确认": single})
         values = {"outcome": made.outcome, "before": made.before, "after": made.after, "doubts": list(standing.doubts)}
+        values["payload"] = change.payload | {"alone": single}
         done = closed(connection, change, ChangeState.DONE, by.id, **values)
         if single:
             tell_reviewers(connection, settings, done)
-        else:
+        if by.id != change.owner:
             tell_owner(connection, settings, done)
     kept_files.drop(settings, change)
     return done
@@ -113,7 +114,7 @@ def undo(engine: Engine, settings: Settings, change_id: int, by: Person, reason:
         else:
             statute_effects.undo(connection, change, before)
         record_step(connection, change, by.id, "撤销", {"理由": told, "原批准人": change.decided_by})
-        done = closed(connection, change, ChangeState.UNDONE, by.id, reason=told)
+        done = closed(connection, change, ChangeState.UNDONE, by.id, reason=told, before=None)
         tell_administrators(connection, settings, done)
         if by.id != change.owner:
             tell_owner(connection, settings, done)

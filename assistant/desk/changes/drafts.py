@@ -173,7 +173,7 @@ def read_level(change: Change) -> Level | None:
 def drafts(engine: Engine, person: Person, batch: str = "") -> list[Change]:
     """Return the texts a person has yet to confirm (of one batch), oldest first."""
     with engine.connect() as connection:
-        return list(reversed(sql.changes(connection, {ChangeState.DRAFT}, owner=person.id, batch=batch)))
+        return list(reversed(sql.changes(connection, {ChangeState.DRAFT}, owner=person.id, batch=batch, with_text=True)))
 
 
 def confirm(engine: Engine, settings: Settings, person: Person, change_id: int, said: Confirmed, read: Read = read_document) -> Change:
@@ -228,7 +228,7 @@ def _check_held(connection: Connection, document: ParsedDocument, visibility: Vi
 def _as_confirmed(settings: Settings, change: Change, said: Confirmed, read: Read) -> ParsedDocument:
     """The document under the title and level that were confirmed; read again where another level means another reading."""
     document = from_record(change.document or {})
-    title = short_title(" ".join(said.title.split()))
+    title = short_title("".join(c for c in " ".join(said.title.split()) if c.isprintable()))
     if not 2 <= len(title) <= _TITLE_CHARS:
         raise RefusedInput("标题", f"应有 2 至 {_TITLE_CHARS} 字")
     if said.level is not document.level and Level.CASE in (said.level, document.level):

@@ -2,8 +2,9 @@
 
 A bureau may have one administrator only. That person may confirm their own change alone, with a word of their own that
 is kept in the trail and told to every reviewer. The exception is closed to whom it would serve as a way around:
-it holds only where there was no other administrator when the change was sent, nor now, and none lost their account or
-role in the last days; and an account that the asker made, raised or gave a new password in these days is no second person.
+it holds only where there was one administrator when the change was sent, and now, and none lost their account or
+role in the last days. Accounts are not persons: one that the asker made, raised or gave a new password in these days is
+no second person, and who did so to the asker's account decides as if the change were their own.
 """
 
 from __future__ import annotations
@@ -31,64 +32,60 @@ _MOST: Final = 2000
 
 
 def check(connection: Connection, change: Change, by: Person, *, alone: bool) -> bool:
-    """Return whether `by` decides alone on their own change; raises RefusedInput where they may not decide.
+    """Return whether `by` decides alone, on what is as good as their own change; raises RefusedInput where they may not decide.
 
     `alone` is True where they acknowledged that nobody else looks at it.
     """
     if by.role is not Role.ADMIN:
         raise RefusedInput("批准", "只有管理员可以批准")
-    if by.id != change.owner:
-        _check_independent(connection, change, by)
-        return False
-    if not may_be_alone(connection, change):
-        raise RefusedInput("批准", "这是您自己提出的，要由另一名管理员批准")
-    if not alone:
+    say = _say(connection, change, by)
+    if say in (Say.NOT, Say.TOO_NEAR):
+        raise RefusedInput("批准", say.value)
+    if say is Say.ALONE and not alone:
         raise RefusedInput("批准", "本局只有您一名管理员：请先勾选“由我一人确认”")
-    return True
+    return say is Say.ALONE
 
 
 class Say(StrEnum):
-    """What somebody may say of a change."""
+    """What an administrator may say of a change; the value tells them."""
 
     DECIDE = "可以决定"
     ALONE = "由一人确认"
-    NOT = "要由另一名管理员决定"
-    TOO_NEAR = "账号刚由提出人办理过"
+    NOT = f"这是您自己提出的，或者提出人的账号在 {QUIET_DAYS} 天内由您开设、改过权限、重置过密码；要由另一名管理员批准"
+    TOO_NEAR = f"您的账号在 {QUIET_DAYS} 天内由提出人开设、改过权限或者重置过密码，不能批准；请由别的管理员批准，或者到期后再批准"
 
 
 def may_decide(engine: Engine, change: Change, by: Person) -> Say:
     """Return what an administrator may say of a change, for the page that asks them."""
     with engine.connect() as connection:
-        if by.id == change.owner:
-            return Say.ALONE if may_be_alone(connection, change) else Say.NOT
-        try:
-            _check_independent(connection, change, by)
-        except RefusedInput:
-            return Say.TOO_NEAR
-        return Say.DECIDE
+        return _say(connection, change, by)
 
 
-def may_be_alone(connection: Connection, change: Change) -> bool:
-    """True where the administrator who asked for a change is the only one, was so when it was sent, and made nobody else go."""
-    if not change.sole or not is_sole(connection, change.owner):
-        return False
-    return not _lost_lately(connection)
+def _say(connection: Connection, change: Change, by: Person) -> Say:
+    if by.id == change.owner or _handled(connection, by.id, change.owner):
+        return Say.ALONE if _may_be_alone(connection, change, by) else Say.NOT
+    return Say.TOO_NEAR if _handled(connection, change.owner, by.id) else Say.DECIDE
 
 
-def is_sole(connection: Connection, account_id: str) -> bool:
-    """True where an account is the only administrator who can sign in."""
-    return [a.id for a in _administrators(connection)] == [account_id]
+def _may_be_alone(connection: Connection, change: Change, by: Person) -> bool:
+    """True where an administrator is the only one, was so when the change was sent, and nobody made another go."""
+    only = [a.id for a in _administrators(connection)] == [by.id]
+    return change.sole and only and not _lost_lately(connection)
+
+
+def has_one_administrator(connection: Connection) -> bool:
+    """True where no more than one administrator can sign in."""
+    return len(_administrators(connection)) <= 1
 
 
 def _administrators(connection: Connection) -> list[Account]:
     return [a for a in accounts.accounts(connection, Role.ADMIN) if not a.disabled]
 
 
-def _check_independent(connection: Connection, change: Change, by: Person) -> None:
-    own = accounts.account(connection, by.id)
-    if own and any(_about(e, own) for e in _recent(connection, change.owner)):
-        words = f"您的账号在 {QUIET_DAYS} 天内由提出人开设、改过权限或者重置过密码，不能批准这项变动；请由别的管理员批准，或者到期后再批准"
-        raise RefusedInput("批准", words)
+def _handled(connection: Connection, actor: str, account_id: str) -> bool:
+    """True where somebody made an account, changed its role or gave it a new password in the last days."""
+    found = accounts.account(connection, account_id)
+    return found is not None and any(_about(e, found) for e in _recent(connection, actor))
 
 
 def _recent(connection: Connection, actor: str = "") -> list[AuditEvent]:

@@ -18,7 +18,7 @@ from assistant.store import statutes as sql
 OWN_LEVELS: Final = frozenset({Level.BUREAU_DOCUMENT, Level.OPINION, Level.CASE})
 #: How the titles of statutes end. A paper of the bureau so named waits, too: it would be cited like one.
 _STATUTE_NAME: Final = re.compile(
-    r"(?:宪法|法典|法|条例|规定|办法|细则|规则|解释|修正案|(?:修改|废止).{0,60}决定)(?:[（(][^（）()]{1,12}[）)])?$"
+    r"(?:宪法|法典|法|条例|规定|办法|细则|规则|解释|修正案|(?:修改|废止).{0,60}决定)(?:[（(][^（）()]{1,12}[）)])?\W*$"
 )
 
 

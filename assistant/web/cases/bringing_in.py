@@ -109,7 +109,7 @@ def _confirmed(request: Request, desk: CaseDesk, draft_id: str, form: FormData) 
         draft = case_drafts.kept_draft(desk.engine, draft_id, owner)
     except RefusedInput as refused:
         return problem(request, str(refused))
-    replaced = {int(n) for n in form.getlist("replace") if isinstance(n, str) and n.isdigit()}
+    replaced = {int(n) for n in form.getlist("replace") if isinstance(n, str) and n.isascii() and n.isdigit() and len(n) < 6}
     draft = case_drafts.changed(
         draft, visibility=_visibility(form), field=_chosen_field(desk, form), act=str(form.get("act", "")).strip()[:200]
     )

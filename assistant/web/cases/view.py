@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from assistant.desk.case_drafts import Draft, PartFound, group_of
+from assistant.desk.case_drafts import Draft, PartFound, groups_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,11 @@ class Group:
 
 def groups(draft: Draft, kept: Collection[int]) -> list[Group]:
     """The pieces to decide on, uncertain ones first, each once."""
-    found = draft.found
+    found, stays = draft.found, frozenset(kept)
     out = []
-    for number, data in enumerate(found):
-        same = group_of(draft, number)
-        if same[0] == number:
-            out.append(Group(number, data.kind.value, data.text, data.replacement, len(same), data.certain, number in kept))
+    for same in groups_of(draft):
+        number, data = same[0], found[same[0]]
+        out.append(Group(number, data.kind.value, data.text, data.replacement, len(same), data.certain, number in stays))
     return sorted(out, key=lambda g: (g.certain, g.number))
 
 
@@ -41,9 +40,10 @@ def original(part: PartFound) -> Markup:
 
 def masked(part: PartFound, kept: Collection[int]) -> Markup:
     """A part as it will be kept."""
+    staying = frozenset(kept)
 
     def shown(index: int) -> tuple[str, str]:
-        data, stays = part.found[index], part.numbers[index] in kept
+        data, stays = part.found[index], part.numbers[index] in staying
         return (data.text, "stays") if stays else (data.replacement, "replaced")
 
     return _marked(part, shown)

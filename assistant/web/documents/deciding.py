@@ -10,7 +10,7 @@ from fastapi import FastAPI, Form, Request, Response
 from assistant.desk.accounts import accounts
 from assistant.desk.changes import asking, deciding
 from assistant.desk.changes.model import REASON_CHARS, DecidedAlready, ShownAnew
-from assistant.desk.changes.second_person import QUIET_DAYS, may_decide
+from assistant.desk.changes.second_person import may_decide
 from assistant.desk.words import bring_up_to_date
 from assistant.errors import AssistantError
 from assistant.store.changes import ChangeState
@@ -61,7 +61,6 @@ def _shown(request: Request, assistant: Answering, number: int, refused: str = "
         refused=refused,
         allowed=allowed,
         names=_names(assistant),
-        days=QUIET_DAYS,
         reason_chars=REASON_CHARS,
     )
 

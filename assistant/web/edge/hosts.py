@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.config import Settings
+from assistant.web.errors import told
 
 _THIS_MACHINE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -20,16 +20,22 @@ def site_address(request: HTTPConnection, settings: Settings) -> str:
 
     The one set by the administrator; else the address and port at which this very connection reached the server.
     """
-    if told := settings.public_url or settings.base_url:
-        return told.rstrip("/")
+    if known := settings.public_url or settings.base_url:
+        return known.rstrip("/")
     host, port = request.scope.get("server") or (settings.host, settings.port)
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def names_of(settings: Settings) -> frozenset[str]:
     """Return the host names the administrator gave this site, in lower case; none where none is set."""
-    told = (urlsplit(address).hostname for address in (settings.public_url, settings.base_url) if address)
-    return frozenset(name for name in told if name)
+    known = (urlsplit(address).hostname for address in (settings.public_url, settings.base_url) if address)
+    return frozenset(name for name in known if name)
+
+
+def origins_of(settings: Settings) -> frozenset[str]:
+    """Return the origins of the addresses the administrator gave this site, as browsers tell them; none where none is set."""
+    known = (urlsplit(address) for address in (settings.public_url, settings.base_url) if address)
+    return frozenset(f"{parts.scheme}://{parts.netloc}".lower() for parts in known)
 
 
 class Hosts:
@@ -43,7 +49,7 @@ class Hosts:
         """Pass the request on, or answer 400."""
         if scope["type"] == "http" and self.names and not self._ours(scope):
             words = "这个网址不是本系统的地址，请用管理员公布的网址打开。"
-            await PlainTextResponse(words, status_code=400)(scope, receive, send)
+            await told(HTTPConnection(scope), 400, words)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 

@@ -39,7 +39,7 @@ class Guard:
                 return _told(request, 411, "没有收到完整的内容，请从咨询页面重新提交。")
             if int(length) > MOST_BYTES:
                 return _told(request, 413, "内容太长了，请写得简短些再提交。")
-        kind = _COUNTED.get(request.url.path, Asked.PAGE) if posted else Asked.PAGE
+        kind = _COUNTED.get(request.scope["path"], Asked.PAGE) if posted else Asked.PAGE
         try:
             self.limits.count(kind, request.client.host if request.client else "")
         except TooOften as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from urllib.parse import quote
@@ -79,10 +80,8 @@ def _add_list(app: FastAPI, desk: ReviewDesk) -> None:
 
 
 def _month(text: str) -> tuple[int, int] | None:
-    year, _, month = text.partition("-")
-    return (
-        (int(year), int(month)) if year.isdecimal() and month.isdecimal() and 1 <= int(month) <= 12 and 1900 <= int(year) <= 9998 else None
-    )
+    told = re.fullmatch(r"(19\d\d|[2-8]\d{3}|9[0-8]\d\d)-(0?[1-9]|1[0-2])", text, re.ASCII)
+    return (int(told[1]), int(told[2])) if told else None
 
 
 # ---- a new review -----------------------------------------------------------------------------
