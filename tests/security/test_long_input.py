@@ -127,4 +127,3 @@ def test_the_pages_refuse_and_say_why(address: Site, assistant: Assistant, tmp_p
         for path, name in (("/admin/documents", "q"), ("/admin/audit", "words")):
             answer = admin.get(path, params={name: "词" * (limits.WORDS.most + 1)}, headers={"accept": "text/html"})
             assert answer.status_code == 400 and "超过上限 500 字，请只写关键的词语" in answer.text, path
-
