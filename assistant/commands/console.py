@@ -53,21 +53,17 @@ class Console:
         from sqlalchemy.exc import DBAPIError
 
         from assistant.desk.ops.privacy import begin
-        from assistant.desk.restore import finish_interrupted
         from assistant.store.engine import open_engine
 
         try:
             for line in begin(self.settings):
                 say(line)
-            engine = open_engine(self.settings.library_url)
+            return open_engine(self.settings.library_url)
         except OSError as error:
             raise AssistantError(f"数据目录 {self.settings.home} 不能写入（{error.strerror or error}），请检查权限和磁盘空间") from error
         except DBAPIError as error:
             shown = make_url(self.settings.library_url).render_as_string(hide_password=True)
             raise AssistantError(f"数据库 {shown} 打不开（{error.orig}），请检查路径、权限和磁盘空间") from error
-        if finish_interrupted(engine, self.settings):
-            say("上次恢复备份时中断了，现已完成。")
-        return engine
 
 
 def console(context: typer.Context) -> Console:

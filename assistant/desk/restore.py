@@ -1,153 +1,133 @@
-"""Bringing a backup back: checked whole and loaded beside first, then put in place in one transaction.
+"""Bringing a backup back: checked whole and laid beside first, then put in place, rows and files together, all or none.
 
-Nothing is touched before the archive has been read to its end, its rows have gone into a database of their own and its
-files lie ready. What was there before is itself backed up beside the home. A restore that is broken off is finished, or
-taken back, when the program starts next.
+Nothing is touched before the archive has been read to its end and its rows have gone into a database of their own.
+What was there before is itself backed up beside the home. The settings in a backup do not take effect by themselves:
+whoever made the archive would choose which model, sign-in and addresses the bureau uses.
 """
 
 from __future__ import annotations
 
-import secrets
+import shutil
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from string import ascii_lowercase
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
-from assistant.config import SETTINGS_FILE, Settings
-from assistant.desk.audit import AuditAction, listed, record
+from assistant.config import SETTINGS_FILE, Settings, load_settings
+from assistant.desk.audit import AuditAction, record
 from assistant.desk.backup import backup
-from assistant.desk.ops.archive import Archive
-from assistant.desk.ops.home_files import OTHER_SETTINGS, own_files
-from assistant.desk.ops.switching import Switch, interrupted
-from assistant.errors import RefusedInput
-from assistant.store import accounts, statutes
+from assistant.desk.ops import backup_archive
+from assistant.desk.ops.backup_archive import BackupArchive
+from assistant.desk.ops.backup_rows import staged_rows
+from assistant.desk.ops.home_files import OTHER_SETTINGS, SETTINGS, SETTINGS_CHANGES, own_files, place_of
+from assistant.desk.ops.switching import Switch, only_one, settle
+from assistant.errors import BadSetting, RefusedInput
+from assistant.store import statutes
 from assistant.store import transfer as sql
-from assistant.store.audit import AuditFilter
-from assistant.store.engine import migrate, open_engine, sqlite_url, writing
+from assistant.store.accounts import Role, accounts
+from assistant.store.engine import open_engine, writing
 
-_BATCH = 1000
-_TOKEN = "凭证"
+_SPARE = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What was brought back, when the backup was made, and where what was there before is kept (None: nothing was).
 
-    `unknown` names the files of the backup that no home has; they were left out. `settings_aside` tells that the
-    backup's settings lie beside those of the home and do not take effect.
+    `left_out` are members that were not brought back, `settings` says in Chinese what became of the backup's settings,
+    `administrators` are the logins that may do everything now.
     """
 
     made_at: str
     rows: int
     files: int
     before: Path | None
-    unknown: tuple[str, ...] = ()
-    settings_aside: bool = False
+    left_out: tuple[str, ...] = ()
+    settings: str = ""
+    administrators: tuple[str, ...] = ()
 
 
-def restore(settings: Settings, path: Path, actor: str, *, force: bool = False) -> Restored:
+def restore(settings: Settings, path: Path, actor: str, *, force: bool = False, with_settings: bool = False) -> Restored:
     """Bring a backup back into the home and the database of the settings; raises RefusedInput, touching nothing.
 
-    Where something is there already, `force` is needed; it is then backed up beside the home and replaced. Servers that
-    run go on with what was brought back.
+    Where something is there already, `force` is needed; it is then backed up beside the home and replaced. The
+    backup's settings take effect only `with_settings`. Servers that run go on with what was brought back.
     """
-    with Archive(path) as archive, TemporaryDirectory(prefix="restore-") as place:
-        staged = _staged(archive, Path(place))
-        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        stack.enter_context(only_one(settings))
         engine = open_engine(settings.library_url)
-        switch = Switch(settings, _token())
-        try:
-            before = _kept_before(engine, settings, actor, force)
-            names = _laid(archive, switch)
-            rows = _load(staged, engine, archive.path, actor, switch.token)
-            switch.finish()
-        except BaseException:
-            if not _recorded(engine, switch.token):
-                switch.drop()
-            raise
-        finally:
-            staged.dispose()
-            engine.dispose()
-        aside = OTHER_SETTINGS in names
-        return Restored(str(archive.manifest["made_at"]), rows, len(names), before, tuple(archive.unknown), aside)
+        stack.callback(engine.dispose)
+        settle(settings, engine)
+        stack.callback(settle, settings, engine)
+        room = shutil.disk_usage(settings.home).free - _SPARE
+        opened = stack.enter_context(backup_archive.opened(path, room))
+        switch = Switch(settings)
+        staged = stack.enter_context(staged_rows(opened, path, switch.folder))
+        told = _bring_files(opened, settings, switch, with_settings)
+        before = _kept_before(engine, settings, actor, force)
+        switch.plan(_giving_way(settings))
+        rows = _put(staged, engine, switch, path, actor)
+        with engine.connect() as connection:
+            masters = tuple(a.login for a in accounts(connection) if a.role is Role.ADMIN and not a.disabled)
+        return Restored(opened.manifest.made_at, rows, len(opened.files), before, tuple(opened.left_out), told, masters)
 
 
 def check(path: Path) -> dict[str, Any]:
     """Return the manifest of a backup whose every part is as it was written; raises RefusedInput where it is not."""
-    with Archive(path) as archive:
-        return archive.manifest
+    with backup_archive.opened(path) as opened:
+        opened.verify()
+        return opened.manifest.model_dump()
 
 
-def finish_interrupted(engine: Engine, settings: Settings) -> bool:
-    """Finish a restore that was broken off once its rows were in place, throw away one that was not; True where one was finished."""
-    switch = interrupted(settings)
-    if switch is None:
-        return False
-    if _recorded(engine, switch.token):
-        switch.finish()
-        return True
-    switch.drop()
-    return False
+def _bring_files(opened: BackupArchive, settings: Settings, switch: Switch, with_settings: bool) -> str:
+    """Lay every file beside its place; return what is to be said of the settings."""
+    target, told = "", ""
+    if SETTINGS_FILE in opened.files:
+        body = b"".join(opened.pieces(opened.files[SETTINGS_FILE]))
+        target, told = _settings_place(settings, switch.folder, body, with_settings)
+        if target:
+            switch.bring(settings.home / target, [body])
+    for name, info in opened.files.items():
+        # What was changed in settings is brought with them: it says what an undoing would put back.
+        if name != SETTINGS_FILE and (not SETTINGS_CHANGES.pattern.fullmatch(name) or target == SETTINGS_FILE):
+            switch.bring(place_of(settings, name), opened.pieces(info))
+    return told
 
 
-def _token() -> str:
-    """Letters alone: the trail hides what looks like somebody's number."""
-    return "".join(secrets.choice(ascii_lowercase) for _ in range(24))
-
-
-def _recorded(engine: Engine, token: str) -> bool:
-    """True where the trail has the record that is written in one transaction with the rows."""
-    newest = listed(engine, AuditFilter(action=AuditAction.RESTORE), 5)
-    return any(event.details.get(_TOKEN) == token for event in newest)
-
-
-def _staged(archive: Archive, place: Path) -> Engine:
-    """A database of its own with the backup's rows, of the layout they were written in and then brought to the newest."""
+def _settings_place(settings: Settings, folder: Path, body: bytes, wanted: bool) -> tuple[str, str]:
+    """Under which name the backup's settings are put (empty: they are those in effect), and what to say of it."""
+    own = settings.home / SETTINGS_FILE
+    if own.exists() and own.read_bytes() == body:
+        return "", ""
+    beside = f"备份里的设置没有生效，另放在 {settings.home / OTHER_SETTINGS}"
     try:
-        engine = open_engine(sqlite_url(place / "library.db"), layout=archive.layout)
-    except Exception as error:
-        raise _unreadable(archive, error) from error
-    try:
-        with writing(engine) as connection:
-            tables = sql.tables_of(connection)
-            sql.clear(connection, tables)
-            for table in tables:
-                for rows in _batches(archive.rows(table.name) if table.name not in sql.PASSING else ()):
-                    sql.rows_in(connection, table, rows)
-        migrate(engine)
-        with engine.connect() as connection:
-            accounts.accounts(connection)  # a role nobody has would keep everybody out
-            for table in sql.all_tables():  # every value is one the program can read, days among them
-                for _ in sql.rows_out(connection, table):
-                    pass
-    except Exception as error:
-        engine.dispose()
-        raise _unreadable(archive, error) from error
-    return engine
-
-
-def _unreadable(archive: Archive, error: Exception) -> RefusedInput:
-    return RefusedInput(str(archive.path), f"备份里的数据读不进来（{type(error).__name__}），没有作任何改动；请换一份备份")
-
-
-def _batches(rows: Iterable[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
-    rest = iter(rows)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch
+        tried = folder / "settings"
+        tried.mkdir(mode=0o700)
+        (tried / SETTINGS_FILE).write_bytes(body)
+        theirs, names = load_settings(tried), sorted(tomllib.loads(body.decode()))
+    except (BadSetting, ValueError, RecursionError):
+        return OTHER_SETTINGS, f"{beside}；其中有程序读不懂的内容，请逐条核对"
+    changed = [n for n in names if n in type(theirs).model_fields and getattr(theirs, n) != getattr(settings, n)]
+    listed = f"与现在不同的有：{'、'.join(changed)}" if changed else "与现在的设置没有不同"
+    if not wanted:
+        return OTHER_SETTINGS, f"{beside}（{listed}）；核对后改名为 {SETTINGS_FILE} 再重启，或者恢复时加 --with-settings"
+    if theirs.database_url != settings.database_url:
+        return OTHER_SETTINGS, f"{beside}：它用的是另一个数据库（{listed}）"
+    return SETTINGS_FILE, f"备份里的设置已经采用，重启后生效（{listed}）"
 
 
 def _kept_before(engine: Engine, settings: Settings, actor: str, force: bool) -> Path | None:
     """Back up what is there; None where there is nothing. Raises RefusedInput where there is and `force` is not given."""
     with engine.connect() as connection:
         used = sql.is_used(connection)
-    if not used and all(name == SETTINGS_FILE for name, _ in own_files(settings)):
+    if not used and not _giving_way(settings):
         return None
     if not force:
         raise RefusedInput(str(settings.home), "里面已有数据，没有作任何改动；确要用备份代替，请加 --force（原有的先另存在旁边）")
@@ -156,44 +136,36 @@ def _kept_before(engine: Engine, settings: Settings, actor: str, force: bool) ->
     return backup(engine, settings, beside, actor).path
 
 
-def _laid(archive: Archive, switch: Switch) -> list[str]:
-    """Lay the files of the backup ready; return their paths inside the home."""
-    switch.begin()
-    names = []
-    for inner in archive.files:
-        name = OTHER_SETTINGS if inner == SETTINGS_FILE and _settings_stay_aside(archive, switch.settings) else inner
-        if name == OTHER_SETTINGS and name in names:
-            continue
-        switch.lay(name, archive.pieces(inner))
-        names.append(name)
-    switch.ready(names)
-    return names
+def _giving_way(settings: Settings) -> list[Path]:
+    """The files that are not there any more afterwards: they lie in the backup made before."""
+    kept = (SETTINGS, SETTINGS_CHANGES)
+    return [path for name, path in own_files(settings) if not any(kind.pattern.fullmatch(name) for kind in kept)]
 
 
-def _settings_stay_aside(archive: Archive, settings: Settings) -> bool:
-    """True where the home has settings of its own, or the backup's name another database than the one brought back into."""
-    if (settings.home / SETTINGS_FILE).exists():
-        return True
-    try:
-        own = tomllib.loads(b"".join(archive.pieces(SETTINGS_FILE)).decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return True
-    return bool(own.get("database_url", "") != settings.database_url)
-
-
-def _load(staged: Engine, engine: Engine, path: Path, actor: str, token: str) -> int:
-    """Put the staged rows in the place of those there are, all or none; return how many."""
+def _put(staged: Engine, engine: Engine, switch: Switch, path: Path, actor: str) -> int:
+    """Put staged rows and files in the place of those there are, all or none; return how many rows."""
     count, tables = 0, sql.all_tables()
-    with staged.connect() as source, writing(engine) as connection:
-        revision = statutes.revision(connection)
-        sql.clear(connection, tables)
-        for table in tables:
-            for batch in _batches(sql.rows_out(source, table)):
-                sql.rows_in(connection, table, batch)
-                count += len(batch)
-        sql.count_on(connection, tables)
-        # Servers and the index look for a number that they have not seen.
-        while statutes.revision(connection) <= revision:
-            statutes.bump_revision(connection)
-        record(connection, actor, AuditAction.RESTORE, path.name, {_TOKEN: token})
+    try:
+        with staged.connect() as source, writing(engine) as connection:
+            revision = statutes.revision(connection)
+            sql.clear(connection, tables)
+            for table in tables:
+                for batch in _batches(sql.rows_out(source, table)):
+                    sql.rows_in(connection, table, batch)
+                    count += len(batch)
+            sql.count_on(connection, tables)
+            # Servers and the index look for a number that they have not seen.
+            while statutes.revision(connection) <= revision:
+                statutes.bump_revision(connection)
+            record(connection, actor, AuditAction.RESTORE, path.name)
+            switch.put(connection)
+    except (DBAPIError, ValueError) as error:
+        raise RefusedInput(str(path), f"备份里的数据放不进数据库（{type(error).__name__}），没有作任何改动；请换一份备份") from error
+    except OSError as error:
+        raise RefusedInput(str(path), f"文件放不进数据目录（{error.strerror or error}），已退回原样；请检查权限和磁盘空间") from error
     return count
+
+
+def _batches(rows: Iterator[dict[str, Any]], size: int = 1000) -> Iterator[list[dict[str, Any]]]:
+    while batch := list(islice(rows, size)):
+        yield batch

@@ -310,3 +310,8 @@ def save_note(connection: Connection, name: str, value: str) -> None:
     """Store a fact about the library under a name, replacing the one before."""
     if not connection.execute(update(NoteRow).where(NoteRow.name == name).values(value=value)).rowcount:
         connection.execute(insert(NoteRow).values(name=name, value=value))
+
+
+def drop_note(connection: Connection, name: str) -> None:
+    """Remove a stored fact about the library, where there is one."""
+    connection.execute(delete(NoteRow).where(NoteRow.name == name))

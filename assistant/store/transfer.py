@@ -43,8 +43,8 @@ _HELD: tuple[tuple[type[Any], tuple[type[Any], ...]], ...] = (
     (Date, (str,)),
     (String, (str,)),
 )
-#: Who is signed in is of the moment: it is neither saved nor brought back.
-PASSING = frozenset({"session"})
+#: Who is signed in and who just failed to is of the moment: it is neither saved nor brought back.
+PASSING = frozenset({"session", "attempt"})
 #: What every new database holds: it does not make one count as used.
 _ALWAYS = ("audit_head", "audit_event", "revision", "note")
 
@@ -103,6 +103,14 @@ def count_on(connection: Connection, tables: Sequence[Table]) -> None:
 def is_used(connection: Connection) -> bool:
     """True where a database holds anything a person put there."""
     return any(connection.execute(select(t).limit(1)).first() for t in all_tables() if t.name not in _ALWAYS)
+
+
+def values_of(connection: Connection, table: str, column: str) -> list[Any]:
+    """Return the different values a column holds, empty where there is no such column."""
+    found = next((t for t in all_tables() if t.name == table), None)
+    if found is None or column not in found.columns:
+        return []
+    return list(connection.execute(select(found.columns[column]).distinct()).scalars())
 
 
 def _out(value: Any) -> Any:

@@ -32,7 +32,6 @@ from assistant.desk.exports import as_docx, as_markdown, file_name
 from assistant.desk.ops.privacy import begin_serving
 from assistant.desk.papers import template_problems
 from assistant.desk.recurring import Recurring
-from assistant.desk.restore import finish_interrupted
 from assistant.desk.settings_trail import SYSTEM, note_settings
 from assistant.desk.work import Work
 from assistant.errors import AssistantError
@@ -146,7 +145,6 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
         print(line, file=sys.stderr, flush=True)
     assistant = Assistant(settings)
     try:
-        finish_interrupted(assistant.engine, settings)
         note_settings(assistant.engine, settings)
         _told_at_start(assistant)
         app = build_app(assistant)

@@ -18,6 +18,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from assistant.config import Settings
+from assistant.desk.ops.switching import finish_interrupted
 
 _OTHERS = 0o077
 _TEMPORARY, _INCOMING = "tmp", "incoming"
@@ -65,14 +66,14 @@ def make_private(home: Path, *, deep: bool = True) -> Openness:
 
 
 def begin(settings: Settings, *, deep: bool = False) -> list[str]:
-    """What every start does with a home: make it where it is missing, close it to others.
+    """What every start does with a home that is there: finish a restore that was broken off, close it to others.
 
     Returns Chinese lines for the administrator, none where there is nothing to say.
     """
     if not settings.home.is_dir():
         settings.home.mkdir(mode=0o700, parents=True)
-    told = make_private(settings.home, deep=deep).told
-    return [told] if told else []
+    lines = [finish_interrupted(settings), make_private(settings.home, deep=deep).told]
+    return [line for line in lines if line]
 
 
 def begin_serving(settings: Settings) -> list[str]:
