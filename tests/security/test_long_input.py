@@ -73,7 +73,7 @@ def test_tables_beyond_any_table_are_refused(tmp_path: Path, settings: Settings)
     (tmp_path / "多.csv").write_text("," * (limits.CELLS.most + 1), encoding="utf-8")
     wide = docx_of(tmp_path / "宽.docx", table(row(cell(inside='<w:gridSpan w:val="1000000"/>'))))
     for path in (merged, far, tmp_path / "多.csv", wide):
-        with pytest.raises(RefusedInput, match="超过上限 (300,000 格|1,000 列)"):
+        with pytest.raises(RefusedInput, match=r"超过上限 (300,000 格|1,000 列)"):
             read_table(path, settings, ("一", "二"))
     (tmp_path / "引号.csv").write_text('"' + "字" * 200_000, encoding="utf-8")
     with pytest.raises(RefusedInput):
@@ -127,4 +127,3 @@ def test_the_pages_refuse_and_say_why(address: Site, assistant: Assistant, tmp_p
         for path, name in (("/admin/documents", "q"), ("/admin/audit", "words")):
             answer = admin.get(path, params={name: "词" * (limits.WORDS.most + 1)}, headers={"accept": "text/html"})
             assert answer.status_code == 400 and "超过上限 500 字，请只写关键的词语" in answer.text, path
-
