@@ -56,7 +56,7 @@ def _bombs(folder: Path) -> dict[str, tuple[Path, str]]:
         "elements": (docx_of(folder / "元素.docx", "<w:p/>" * 6_000), "超过上限 3,000 个元素"),
         "parts": (parts, "超过上限 50 个"),
         "pages": (pdf_of(folder / "页.pdf", b"", 31), "超过上限 30 页"),
-        "one content for all pages": (pdf_of(folder / "同.pdf", b"q Q " * 5_000, 20), "字节页面内容"),
+        "one content for all pages": (pdf_of(folder / "同.pdf", b"% " + b"x" * 20_000 + b"\nq Q", 20), "字节页面内容"),
         "operations": (pdf_of(folder / "令.pdf", b"/F Do " * 100, 5, forms=1), "个绘制指令"),
     }
 
