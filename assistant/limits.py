@@ -14,11 +14,12 @@ from assistant.errors import RefusedInput
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` of `unit`; `advice` says what to do with more."""
+    """At most `most` of `unit`; `advice` says what to do with more, `what` how the sentence begins."""
 
     most: int
     advice: str
     unit: str = "字"
+    what: str = "有"
 
     def check(self, name: str, count: int) -> None:
         """Raise RefusedInput, naming the limit, the count and what to do, where `count` is over the limit."""
@@ -27,13 +28,13 @@ class Limit:
 
     def told(self, count: int) -> str:
         """Why `count` is too much, and what to do."""
-        return f"有 {count:,} {self.unit}，超过上限 {self.most:,} {self.unit}，{self.advice}"
+        return f"{self.what} {count:,} {self.unit}，超过上限 {self.most:,} {self.unit}，{self.advice}"
 
 
 #: The text of one file, of any format. The longest statute has some 110,000 characters.
 FILE = Limit(1_000_000, "请按篇、章拆分成几个文件")
 #: A line of a text: what has no line end for so long is no document.
-LINE = Limit(100_000, "请在编辑软件里分段后再试", "字没有换行")
+LINE = Limit(100_000, "请在编辑软件里分段后再试", what="有一行长")
 #: All papers reviewed together, or brought in as one case.
 REVIEWED = Limit(300_000, "请去掉不需要审查的材料，或者分卷审查")
 #: A draft whose citations are verified.
@@ -60,9 +61,9 @@ SCANNED_PAGES = Limit(300, "请拆分成几个文件", "页扫描件")
 PICTURES = Limit(40, "请重新扫描成一页一图", "幅图像在一页上")
 PIXELS = Limit(60_000_000, "请以较低的分辨率（300 DPI）重新扫描", "像素")
 #: The contents of all pages of a PDF, unpacked.
-CONTENT = Limit(100_000_000, "请打印成新的 PDF 后再试", "字节页面内容")
+CONTENT = Limit(60_000_000, "请打印成新的 PDF 后再试", "字节页面内容")
 #: Drawing operations of all pages of a PDF.
-OPERATIONS = Limit(10_000_000, "请打印成新的 PDF 后再试", "个绘制指令")
+OPERATIONS = Limit(3_000_000, "请打印成新的 PDF 后再试", "个绘制指令")
 
 
 def check_text(name: str, text: str, limit: Limit = FILE) -> None:

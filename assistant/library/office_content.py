@@ -23,6 +23,7 @@ _MACROS = f"文件里有宏或嵌入的程序，{_SAVE}"
 _DEEPEST = 3
 _MB = 1 << 20
 _LONGEST_FIELD = 20_000
+_TELLING = 1_000
 
 #: What the parts of a document that are no XML begin with: pictures, fonts, metafiles.
 _PICTURES = (
@@ -182,7 +183,9 @@ class _Part:
             if by_name.get("fldCharType") == "begin":
                 self._fields.append([])
             elif self._fields:
-                self._check_field("".join(self._fields[-1]))
+                # What tells of a field stands at its beginning; a file may break one field off any number of times.
+                self._fields[-1] = ["".join(self._fields[-1]).lstrip()[:_TELLING]]
+                self._check_field(self._fields[-1][0])
                 if by_name.get("fldCharType") == "end":
                     self._fields.pop()
         elif kind == "definedName":

@@ -187,6 +187,11 @@ def _files(folder: Path) -> dict[str, Callable[[int], Path]]:
     made["docx wide"] = word(lambda n: table(row(cell() * 50) * (n // 25)))
     made["docx paragraphs"] = word(lambda n: "<w:p><w:r><w:t>甲</w:t></w:r></w:p>" * (4 * n))
     made["docx one paragraph"] = word(lambda n: f"<w:p>{'<w:r><w:t>甲</w:t><w:br/></w:r>' * (4 * n)}</w:p>")
+    begun, apart = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>',
+        '<w:r><w:instrText>PAGE</w:instrText><w:fldChar w:fldCharType="separate"/></w:r>',
+    )
+    made["docx fields"] = word(lambda n: f"<w:p>{begun}{apart * (4 * n)}</w:p>")
     made["pdf pieces"] = lambda n: pdf_of(folder / f"{n}.pdf", b"BT /A 9 Tf " + b"(a) Tj 1 1 Td " * (n // 4) + b"ET")
     made["pdf pages"] = lambda n: pdf_of(folder / f"{n}p.pdf", b"BT /A 9 Tf (a) Tj ET", n // 200)
     return made

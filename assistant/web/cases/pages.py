@@ -67,7 +67,7 @@ def _add_list(app: FastAPI, desk: CaseDesk) -> None:
         wanted = Wanted(field=field, kind=CaseKind(kind) if kind in list(CaseKind) else None)
         wrong = ""
         try:
-            found = cases.found(desk.search, desk.shelf, q[:500], article=article[:200], wanted=wanted)
+            found = cases.found(desk.search, desk.shelf, q, article=article, wanted=wanted)
         except RefusedInput as refused:
             found, wrong = [], str(refused)
         last = max(1, -(-len(found) // _SHOWN))
