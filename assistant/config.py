@@ -55,7 +55,6 @@ BUREAU_AUTHORITIES = [
 #: None of them is an address, a path, a command, a secret or a bound of safety: those are the file's and the environment's alone.
 LIVE_SETTINGS = frozenset(
     {
-        "audit_keep_days",
         "bureau_name",
         "hearing_confiscation_citizen",
         "hearing_confiscation_organisation",

@@ -46,7 +46,7 @@ HISTORY = Limit(300, "请新开一个对话", "个")
 MORE_WORDS = Limit(100, "请分几次填写", "行")
 #: A question, its answer's articles and notes in a file of questions.
 QUESTIONS = Limit(20_000, "请拆分成几个文件", "行")
-QUESTION_LINE = Limit(20_000, "请缩短这一行")
+QUESTION_LINE = Limit(5_000, "请缩短这一行")
 #: A table of the bureau's own (裁量基准, 目录, 节假日).
 CELLS = Limit(300_000, "请删去空行空列，或者拆分成几张表", "格")
 #: Rows, columns and cells of the tables in a document; Word itself takes 63 columns.

@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -18,7 +19,7 @@ from typing import IO, Any
 from sqlalchemy import Engine
 
 from assistant.config import Settings
-from assistant.desk.file_kinds import kind_of
+from assistant.desk.file_kinds import FileKind, kind_of
 from assistant.errors import AssistantError, RefusedInput
 from assistant.store import matter_files as sql
 from assistant.store.engine import writing
@@ -45,37 +46,70 @@ def folder(settings: Settings) -> Path:
     return settings.home / "attachments"
 
 
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An upload whose bytes are here and have not been looked at: where they lie, the name it is shown under, its digest and size."""
+
+    path: Path
+    name: str
+    digest: str
+    size: int
+
+    def drop(self) -> None:
+        """Throw the bytes away, unless they were settled."""
+        with suppress(OSError):
+            self.path.unlink()
+
+
+def received(settings: Settings, name: str, source: IO[bytes]) -> Incoming:
+    """Write an upload beside the attachments; raises RefusedInput for one over the size limit, leaving nothing."""
+    shown = shown_name(name)
+    kept = folder(settings)
+    kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=kept, prefix="incoming-")
+    try:
+        return Incoming(Path(temporary), shown, *_receive(handle, source, shown, settings.attachment_max_mb * _MB))
+    except BaseException:
+        with suppress(OSError):
+            Path(temporary).unlink()
+        raise
+
+
+def look(settings: Settings, path: Path, name: str) -> FileKind:
+    """Return the kind of an upload; raises RefusedInput, with the reason, for what is not taken (`file_kinds`). The server leaves it to a worker."""
+    return kind_of(path, name, settings.max_unpacked_mb * _MB)
+
+
+def settle(
+    engine: Engine, settings: Settings, uploader: str, form_key: str, incoming: Incoming, kind: FileKind, matter_id: str | None = None
+) -> MatterFile:
+    """Keep an upload that was looked at for the form `form_key`; the same content in one form is kept once.
+
+    Raises RefusedInput for a matter over its size limit and too many files in one form.
+    """
+    with writing(engine) as connection:
+        waiting = sql.files_of_form(connection, uploader, form_key)
+        same = next((f for f in waiting if f.digest == incoming.digest), None)
+        if same:
+            return same
+        _check_room(settings, incoming.name, len(waiting), sql.size_of(connection, matter_id, uploader, form_key) + incoming.size)
+        _settle(incoming.path, folder(settings), incoming.digest)
+        values: dict[str, Any] = {"matter_id": None, "event_id": None, "uploader": uploader, "form_key": form_key, "name": incoming.name}
+        values |= {"media": kind.media, "size": incoming.size, "digest": incoming.digest, "added_at": datetime.now()}
+        found = sql.file(connection, sql.add_file(connection, values))
+        assert found is not None
+        return found
+
+
 def stage(
     engine: Engine, settings: Settings, uploader: str, form_key: str, name: str, source: IO[bytes], matter_id: str | None = None
 ) -> MatterFile:
-    """Check and keep an uploaded file for the form `form_key`; the same content in one form is kept once.
-
-    Raises RefusedInput, naming the file and the reason, for a kind that is not taken, a file or a matter over its
-    size limit, and too many files in one form.
-    """
-    shown = shown_name(name)
-    kept = folder(settings)
-    kept.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=kept, prefix="incoming-")
-    path = Path(temporary)
+    """Check and keep an uploaded file, all in this process; errors as `received`, `look` and `settle`."""
+    incoming = received(settings, name, source)
     try:
-        digest, size = _receive(handle, source, shown, settings.attachment_max_mb * _MB)
-        kind = kind_of(path, shown, settings.max_unpacked_mb * _MB)
-        with writing(engine) as connection:
-            waiting = sql.files_of_form(connection, uploader, form_key)
-            same = next((f for f in waiting if f.digest == digest), None)
-            if same:
-                return same
-            _check_room(settings, shown, len(waiting), sql.size_of(connection, matter_id, uploader, form_key) + size)
-            _settle(path, kept, digest)
-            values: dict[str, Any] = {"matter_id": None, "event_id": None, "uploader": uploader, "form_key": form_key, "name": shown}
-            values |= {"media": kind.media, "size": size, "digest": digest, "added_at": datetime.now()}
-            found = sql.file(connection, sql.add_file(connection, values))
-            assert found is not None
-            return found
+        return settle(engine, settings, uploader, form_key, incoming, look(settings, incoming.path, incoming.name), matter_id)
     finally:
-        with suppress(OSError):
-            path.unlink()
+        incoming.drop()
 
 
 def staged(engine: Engine, uploader: str, form_key: str) -> list[MatterFile]:

@@ -15,12 +15,11 @@ from assistant.config import Settings
 from assistant.desk import audit, audit_seals, questions
 from assistant.desk.audit import AuditAction
 from assistant.desk.audit_key import NoAuditKey, key_of
-from assistant.desk.changes import asking
 from assistant.desk.ops.privacy import Openness, too_open
 from assistant.desk.papers import template_problems
 from assistant.library.coverage import coverage
 from assistant.search.build import needs_sync, read_pointer
-from assistant.store import notifications
+from assistant.store import changes, notifications
 from assistant.store import statutes as sql
 from assistant.store.audit import AuditFilter
 from assistant.store.changes import ChangeState
@@ -145,7 +144,8 @@ def _backup(engine: Engine, now: datetime) -> Part:
 
 
 def _changes(engine: Engine) -> Part:
-    waiting = len(asking.listed(engine, {ChangeState.WAITING}))
+    with engine.connect() as connection:
+        waiting = changes.count(connection, {ChangeState.WAITING})
     if waiting:
         return Part("待批准的变动", State.WARN, f"{waiting} 项法规库变动等待批准", "到“文件与版本”的“待批准的变动”看对照，再决定。")
     return Part("待批准的变动", State.GOOD, "没有等待批准的变动")

@@ -162,8 +162,11 @@ def _writer(connection: Connection, matter_id: str, person: Person) -> Matter:
 
 
 def check(engine: Engine, text: str, day: date) -> tuple[CheckedCitation, ...]:
-    """Return every citation of a text as judged for a day, in order of place."""
-    judged = verify_citations(text, CitationShelf(Shelf(engine)), day)
+    """Return every citation of a text as judged for a day, in order of place.
+
+    A law firm writes the text and reads the outcome: internal documents are not there for it, or their words could be asked out.
+    """
+    judged = verify_citations(text, CitationShelf(Shelf(engine, internal=False)), day)
     seen: dict[str, int] = {}
     out = []
     for one in judged:

@@ -16,7 +16,7 @@ from assistant.library.readers.docx import table_rows
 
 AUTHOR, INITIALS = "法治文旅助手", "法"
 #: Remarks in one document at most; Word is slow long before, and each is numbered by looking at all others.
-_MOST_REMARKS = 1_000
+_MOST_REMARKS = 500
 #: Characters that XML refuses.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 

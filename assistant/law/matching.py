@@ -12,9 +12,10 @@ from typing import TypeVar
 
 T = TypeVar("T", bound=Hashable)
 
-#: Steps a comparison may take for each character of the two texts; two editions of an article need some thirty, of a statute some two hundred.
-_STEPS = 500
-_STEPS_AT_LEAST = 200_000
+#: Steps a comparison may always take, and for each character of the two texts besides. Two editions of an article need
+#: some ten thousand, of a whole statute some four million.
+_STEPS_AT_LEAST = 5_000_000
+_STEPS = 100
 
 
 class BoundedMatcher(SequenceMatcher[T]):

@@ -71,16 +71,16 @@ class Judged:
     diff: list[tuple[str, str]] = field(default_factory=list)
 
 
-def verify_citations(text: str, shelf: Shelf, as_of: date) -> list[Judged]:
+def verify_citations(text: str, shelf: Shelf, as_of: date, found: Sequence[Citation] | None = None) -> list[Judged]:
     """Return every citation of `text`, judged on the day `as_of`, in order of place.
 
     `as_of` is the day that matters: today, or the day of the conduct where a case is about an
     earlier one (行政处罚法 第三十七条); the version in force on it counts. What the text says of itself
     (本办法 in a draft 办法, 本合同) is left out, and so are the citations within a quoted article:
-    they are that article's words and are compared with it.
+    they are that article's words and are compared with it. `found` are the citations where they were read already.
     """
     remembered = RememberedShelf(shelf)
-    found = find_citations(text, remembered.short_names())
+    found = find_citations(text, remembered.short_names()) if found is None else found
     quotes = Spans((c.quote_start, c.quote_end) for c in found if c.quote_start is not None and c.quote_end is not None)
     cited = [c for c in found if c.title_source != "own" or c.doc_number]
     citations = [c for c in cited if not quotes.cover(c.start)]

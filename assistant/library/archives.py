@@ -19,6 +19,7 @@ from typing import IO, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from assistant.errors import RefusedInput
+from assistant.limits import PARTS
 
 _CHUNK = 1 << 20
 _MB = 1 << 20
@@ -41,13 +42,9 @@ class Limits:
     ratio: int = 200
 
 
-#: An Office document has some dozens of parts, a large workbook some hundreds.
-OFFICE_PARTS = 5000
-
-
 def office_limits(unpacked_mb: int) -> Limits:
     """Return what a DOCX or XLSX may hold where it may unpack to so many megabytes."""
-    return Limits(OFFICE_PARTS, unpacked_mb * _MB)
+    return Limits(PARTS.most, unpacked_mb * _MB)
 
 
 class Archive:
@@ -127,9 +124,11 @@ def _check_members(found: ZipFile, name: str, limits: Limits, packed: int) -> No
         raise RefusedInput(name, f"里面有 {len(infos)} 个文件，超过上限 {limits.members} 个")
     unpacked = sum(info.file_size for info in infos)
     if unpacked > limits.unpacked:
-        raise RefusedInput(name, f"解压后 {unpacked // _MB} MB，超过上限 {limits.unpacked // _MB} MB，疑似压缩炸弹")
+        raise RefusedInput(
+            name, f"解压后 {unpacked // _MB} MB，超过上限 {limits.unpacked // _MB} MB，疑似压缩炸弹；请另存为新文件，或者拆分后再上传"
+        )
     if unpacked > max(_SMALL, packed * limits.ratio):
-        raise RefusedInput(name, f"解压后是原来的 {unpacked // max(packed, 1)} 倍，疑似压缩炸弹")
+        raise RefusedInput(name, f"解压后是原来的 {unpacked // max(packed, 1)} 倍，疑似压缩炸弹；请另存为新文件后再上传")
     if any(info.flag_bits & 0x41 for info in infos):
         raise RefusedInput(name, "已加密，看不到内容，请去掉密码后再用")
     for info in infos:

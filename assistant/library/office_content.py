@@ -16,13 +16,12 @@ from zipfile import ZipInfo
 from assistant.errors import RefusedInput
 from assistant.library import archives
 from assistant.library.archives import Archive, Limits
+from assistant.limits import ELEMENTS, PARTS
 
 _SAVE = "请在 Word、Excel 或 WPS 里删除后另存为不含宏的 DOCX、XLSX，或者另存为 PDF，再上传"
 _MACROS = f"文件里有宏或嵌入的程序，{_SAVE}"
 _DEEPEST = 3
 _MB = 1 << 20
-#: Parts with more elements than this are no document a person wrote.
-_MOST_ELEMENTS = 6_000_000
 _LONGEST_FIELD = 20_000
 
 #: What the parts of a document that are no XML begin with: pictures, fonts, metafiles.
@@ -69,10 +68,10 @@ _LOCAL_TEMPLATE = re.compile(r"(?:(?:file:///)?[a-z]:[^|]*[\\/]|file:///[^|:]*/|
 
 def check_office(archive: Archive) -> None:
     """Raise RefusedInput, saying what was found and what to do, for a document that carries programs or fetches from outside."""
-    _check(archive, 0)
+    _check(archive, 0, _Count(archive.name))
 
 
-def _check(archive: Archive, depth: int) -> None:
+def _check(archive: Archive, depth: int, count: _Count) -> None:
     for info in archive.members:
         name = info.filename.lower()
         if re.search(r"vbaproject|vbadata|activex/|oleobject|macrosheets/", name):
@@ -81,12 +80,12 @@ def _check(archive: Archive, depth: int) -> None:
         if not head:
             continue
         if name.endswith(_XML_NAMES):
-            _Part(archive.name, name).read(archive.chunks(info))
+            _Part(archive.name, name, count).read(archive.chunks(info))
         elif _is_picture(head) or _OPAQUE.fullmatch(name):
             continue
         elif head.startswith(b"PK\x03\x04"):
-            _check_inner(archive, info, depth)
-        elif not _is_harmless(archive, info, head):
+            _check_inner(archive, info, depth, count)
+        elif not _is_harmless(archive, info, head, count):
             raise RefusedInput(archive.name, f"里面夹带了“{archives.shown(info.filename)}”，不是文档的正常内容；{_SAVE}")
 
 
@@ -96,37 +95,49 @@ def _first(archive: Archive, info: ZipInfo) -> Iterator[bytes]:
         return
 
 
-def _check_inner(archive: Archive, info: ZipInfo, depth: int) -> None:
+def _check_inner(archive: Archive, info: ZipInfo, depth: int, count: _Count) -> None:
     """A document in the document (the sheet behind a chart) keeps the same rules; anything else packed in it does not belong there."""
     if depth >= _DEEPEST:
         raise RefusedInput(archive.name, f"里面层层嵌着文件，{_SAVE}")
     data = archive.read(info, 64 * _MB)
-    with archives.opened(io.BytesIO(data), archive.name, Limits(archives.OFFICE_PARTS, 100 * _MB)) as inner:
+    with archives.opened(io.BytesIO(data), archive.name, Limits(PARTS.most, 100 * _MB)) as inner:
         if inner.member("[Content_Types].xml") is None:
             raise RefusedInput(archive.name, f"里面夹带了压缩包“{archives.shown(info.filename)}”，{_SAVE}")
-        _check(inner, depth + 1)
+        _check(inner, depth + 1, count)
 
 
 def _is_picture(head: bytes) -> bool:
     return any(head[at : at + len(mark)] == mark for at, mark in _PICTURES)
 
 
-def _is_harmless(archive: Archive, info: ZipInfo, head: bytes) -> bool:
+def _is_harmless(archive: Archive, info: ZipInfo, head: bytes, count: _Count) -> bool:
     """True for text (SVG counts as such and is looked through) and for packed drawings."""
     if head.startswith(_GZIP) and info.filename.lower().endswith((".emz", ".wmz")):
         return True
     if info.filename.lower().endswith(".svg"):
-        _Part(archive.name, info.filename.lower()).read(archive.chunks(info))
+        _Part(archive.name, info.filename.lower(), count).read(archive.chunks(info))
         return True
     return False
+
+
+class _Count:
+    """The elements of all parts together."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._elements = name, 0
+
+    def one(self) -> None:
+        """Count one more; raises RefusedInput where a document would not have so many."""
+        self._elements += 1
+        if self._elements > ELEMENTS.most:
+            ELEMENTS.check(self._name, self._elements)
 
 
 class _Part:
     """One XML part, read through once; a document type or entities, which no Office program writes, end the reading."""
 
-    def __init__(self, name: str, part: str) -> None:
-        self._name, self._part = name, part
-        self._elements = 0
+    def __init__(self, name: str, part: str, count: _Count) -> None:
+        self._name, self._part, self._count = name, part, count
         self._fields: list[list[str]] = []
         self._text: list[str] | None = None
         self._is_formula = False
@@ -152,9 +163,7 @@ class _Part:
         raise RefusedInput(self._name, f"文件里有不正常的定义（DOCTYPE），{_SAVE}")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._elements += 1
-        if self._elements > _MOST_ELEMENTS:
-            raise RefusedInput(self._name, "内容过多，请分成几个文件再上传")
+        self._count.one()
         kind = tag.rsplit(" ", 1)[-1]
         if self._is_relations:
             if kind == "Relationship":

@@ -16,7 +16,7 @@ from threading import RLock
 from sqlalchemy import Engine
 
 from assistant.errors import NotOnShelf
-from assistant.law.model import Status, Visibility
+from assistant.law.model import Level, Status, Visibility
 from assistant.law.numerals import fold_width
 from assistant.law.shelf import Repeal
 from assistant.law.succession import carried_on
@@ -50,7 +50,15 @@ class _Holdings:
 
     @cached_property
     def by_doc_number(self) -> dict[str, Version]:
-        return {_number_key(v.doc_number): v for v in self.by_version.values() if v.doc_number}
+        """The version that bears each number; where several do, that of the highest level, so that no paper stands for a law."""
+        lowest = len(Level)
+
+        def rank(version: Version) -> int:
+            level = self.statutes[version.statute_id].level
+            return level.rank if level else lowest
+
+        ordered = sorted((v for v in self.by_version.values() if v.doc_number), key=rank, reverse=True)
+        return {_number_key(v.doc_number): v for v in ordered}
 
     @cached_property
     def letters(self) -> dict[str, list[tuple[str, int]]]:

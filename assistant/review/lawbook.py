@@ -37,6 +37,7 @@ class LawBook:
         self._weights: dict[str, dict[str, float]] = {}
         self._cited: dict[tuple[str, int, int], ShelfArticle | None] = {}
         self._siblings: dict[str, tuple[ShelfArticle, ...]] = {}
+        self._read: dict[str, list[Citation]] = {}
 
     def quoted(self, addresses: tuple[str, ...]) -> tuple[Basis, ...]:
         """The articles of addresses with their text; one not on the shelf keeps its address and has no text."""
@@ -98,11 +99,13 @@ class LawBook:
 
     def citations(self, text: str) -> list[Citation]:
         """Every citation of a text, by the names the library knows."""
-        return find_citations(text, self._names)
+        if text not in self._read:
+            self._read[text] = find_citations(text, self._names)
+        return self._read[text]
 
     def verified(self, text: str) -> list[Judged]:
         """Every citation of a text, judged on the day."""
-        return verify_citations(text, CitationShelf(self.shelf), self.day)
+        return verify_citations(text, CitationShelf(self.shelf), self.day, self.citations(text))
 
     def siblings(self, article: ShelfArticle) -> tuple[ShelfArticle, ...]:
         """Every article of the same version."""

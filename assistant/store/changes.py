@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, func, insert, select, update
+from sqlalchemy import Row, Table, func, insert, null, select, update
 from sqlalchemy.engine import Connection
 
 from assistant.law.model import Level, Visibility
@@ -100,10 +100,17 @@ def update_change(connection: Connection, change_id: int, **values: Any) -> None
 
 
 def changes(
-    connection: Connection, states: Collection[ChangeState] = (), *, owner: str = "", batch: str = "", limit: int = 500
+    connection: Connection,
+    states: Collection[ChangeState] = (),
+    *,
+    owner: str = "",
+    batch: str = "",
+    limit: int = 500,
+    with_text: bool = False,
 ) -> list[Change]:
-    """Return the changes that fit, newest first."""
-    query = select(*_SHOWN).order_by(_CH.c.id.desc()).limit(limit)
+    """Return the changes that fit, newest first; their texts, which may be long, only where asked for."""
+    columns = _SHOWN if with_text else (c if c.name != "document" else null().label("document") for c in _SHOWN)
+    query = select(*columns).order_by(_CH.c.id.desc()).limit(limit)
     if states:
         query = query.where(_CH.c.state.in_([s.value for s in states]))
     if owner:

@@ -59,6 +59,8 @@ class Access:
 
 def _refusal(request: HTTPConnection, user: User, origins: frozenset[str]) -> Response | None:
     path = request.scope["path"]  # what is routed by; the URL is made from other parts of the request as well
+    if not path.isprintable():  # a line break would let one check read another path than the next
+        return told(request, 400, "网址里有不认识的字符，请从页面上的链接进入。")
     if not _same_origin(request, origins):
         return told(request, 403, "请求来自别的网站，已拒绝；请从本系统的页面操作。")
     if not allowed(path, user.role):

@@ -44,6 +44,7 @@ _PAUSE = (1.0, 4.0)  # seconds a person reads before the next press
 _LONGEST = 60.0
 _NO_LIMIT = 100_000
 _KEY = re.compile(r'name="key" value="(\w+)"')
+_CONFIG = re.compile(r"window\.gradio_config = (\{.*?\});</script>", re.DOTALL)
 _VERSION = re.compile(r'name="version" value="(\d+)"')
 
 
@@ -211,12 +212,15 @@ class _Visitor:
         return answer.status_code
 
     async def sign_in(self) -> None:
-        """Sign in and open the desk."""
-        while await self._post(SIGN_IN, "/login", {"login": self.person.login, "password": self.person.password}, 429) == 429:
-            self.tally.told += 1  # everybody at once is more than can be hashed: one comes back as told
-            await asyncio.sleep(self.random.uniform(1.0, 3.0))
+        """Sign in and open the desk. Everybody at once is more than can be hashed: one comes back as told."""
+        data = {"login": self.person.login, "password": self.person.password}
+        with self._timed(SIGN_IN):
+            while (answer := await self.client.post("/login", data=data)).status_code == 429:
+                self.tally.told += 1
+                await asyncio.sleep(self.random.uniform(0.5, 1.0) * min(int(answer.headers["retry-after"]), _LONGEST))
+            _expect(answer, 303)
         if self.person.role is not Role.COUNSEL:
-            self.ask_event = _ask_event((await self.client.get("/staff/config")).json())
+            self.ask_event = _ask_event((await self.client.get("/staff/")).text)
 
     async def _ask(self) -> None:
         question = f"{self.random.choice(QUESTIONS)}（{uuid4().hex[:10]}）"
@@ -273,8 +277,11 @@ class _Visitor:
         raise AssertionError("eight times somebody was quicker")
 
 
-def _ask_event(config: dict[str, Any]) -> int:
-    """The number of Gradio's event behind the ask button."""
+def _ask_event(desk: str) -> int:
+    """The number of Gradio's event behind the ask button, as the desk's page tells its browser."""
+    told = _CONFIG.search(desk)
+    assert told, "the desk's page tells no configuration"
+    config: dict[str, Any] = json.loads(told[1])
     button = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "ask")
     return next(int(d["id"]) for d in config["dependencies"] if any(t[0] == button for t in d["targets"]))
 

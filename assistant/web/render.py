@@ -39,8 +39,8 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     here = max((p.address for p in places if path == p.address or path.startswith(p.address + "/")), key=len, default="")
     shared = {"user": user, "path": path, "places": places, "here": here, "notice": notice}
     unread = request.app.state.unread(user.id) if user.role and hasattr(request.app.state, "unread") else 0
-    counts = request.app.state.waiting(user) if user.role and hasattr(request.app.state, "waiting") else {}
-    shared |= {"bell": notifications_of(user), "unread": unread, "counts": counts}
+    awaiting = request.app.state.waiting(user) if user.role and hasattr(request.app.state, "waiting") else {}
+    shared |= {"bell": notifications_of(user), "unread": unread, "awaiting": awaiting}
     shared |= {"bureau": request.app.state.settings.bureau_name}
     # Not merged: a page that takes a name of the frame for its own fails at once.
     body = _TEMPLATES.get_template(template).render(**shared, **context)

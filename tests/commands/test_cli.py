@@ -62,6 +62,15 @@ def test_add_fails_only_where_everything_was_refused(library: Run, tmp_path: Pat
     assert code == 1 and not out and "没有找到可以导入的文件" in err
 
 
+def test_what_is_doubtful_about_a_text_is_said_beside_the_report(library: Run, tmp_path: Path) -> None:
+    short = write(tmp_path / "短", "2012-06-01", statute(("只有虚构的一条。",), adopted="2012年6月1日"))
+    code, out, err = library("corpus", "add", short)
+    assert code == 0 and out.count("\n") == 1 and out.startswith("新版本")
+    assert f"注意 《{TITLE}》" in err and "条数变少：原有 2 条，这份 1 条" in err
+    again = write(tmp_path / "又短", "2013-06-01", statute(("又只有一条。",), adopted="2013年6月1日"))
+    assert json.loads(library("corpus", "add", again, "--json")[1])["files"][0]["doubts"]
+
+
 def test_add_takes_level_and_visibility(library: Run, tmp_path: Path) -> None:
     paper = docx(tmp_path / "虚构工作规程.docx", ["虚构工作规程", "第一条 虚构。", "第二条 虚构。"])
     assert library("corpus", "add", paper, "--level", "本局文件", "--visibility", "internal")[0] == 0

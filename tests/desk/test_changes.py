@@ -104,7 +104,9 @@ def test_a_stub_from_a_trusted_source_is_kept_aside_and_told_once(
         (report,) = import_paths(engine, settings, [stub], kind="pull", aside=aside)
         assert report.outcome.value == "搁置" and any("大部分条文没有了" in w for w in report.doubts)
     assert everything(engine) == before
-    (change,) = asking.listed(engine, {ChangeState.WAITING})
+    (waiting,) = asking.listed(engine, {ChangeState.WAITING})
+    assert waiting.document is None, "a list does not bring the texts"
+    change = asking.opened(engine, waiting.id, bureau.admin)
     assert change.origin == "拉取 https://example.invalid" and change.file_name == stub.name
     look = deciding.look(engine, settings, change)
     deciding.approve(engine, settings, change.id, bureau.admin, look.shown)

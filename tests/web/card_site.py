@@ -81,6 +81,8 @@ def card_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CardSite]:
         public_asks_per_minute=500,
         public_asks_total=5000,
         left_questions_per_day=200,
+        sign_ins_per_minute=100_000,
+        sign_ins_total=100_000,
     )
     assistant = Assistant(settings)
     for title, text in ((TITLE, TEXT), (HOSTILE_TITLE, HOSTILE_TEXT)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from difflib import unified_diff
 from itertools import product
 from typing import Any
@@ -18,6 +18,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.routing import Mount
 
+from assistant.desk.attempts import Patience
 from assistant.desk.card_model import CardId, statute_mark
 from assistant.desk.rate_limits import Asked, RateLimits
 from assistant.law.model import Level, Visibility
@@ -122,7 +123,15 @@ def answer(site: CardSite, method: str, address: str, form: dict[str, str]) -> t
 
 
 @pytest.fixture(scope="module")
-def before_and_after(card_site: CardSite) -> Iterator[dict[tuple[str, str, str], tuple[tuple[int, str], tuple[int, str]]]]:
+def patient() -> Iterator[None]:
+    """Nobody waits after wrong passwords and proofs: the second time every call is answered as it was the first."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Patience, "wait", lambda *_: timedelta(0))
+        yield
+
+
+@pytest.fixture(scope="module")
+def before_and_after(card_site: CardSite, patient: None) -> Iterator[dict[tuple[str, str, str], tuple[tuple[int, str], tuple[int, str]]]]:
     """Every call's answer before and after the internal documents are there."""
     from assistant.law.titles import title_key
 

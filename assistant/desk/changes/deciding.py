@@ -114,7 +114,7 @@ def undo(engine: Engine, settings: Settings, change_id: int, by: Person, reason:
         else:
             statute_effects.undo(connection, change, before)
         record_step(connection, change, by.id, "撤销", {"理由": told, "原批准人": change.decided_by})
-        done = closed(connection, change, ChangeState.UNDONE, by.id, reason=told)
+        done = closed(connection, change, ChangeState.UNDONE, by.id, reason=told, before=None)
         tell_administrators(connection, settings, done)
         if by.id != change.owner:
             tell_owner(connection, settings, done)

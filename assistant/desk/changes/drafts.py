@@ -173,7 +173,7 @@ def read_level(change: Change) -> Level | None:
 def drafts(engine: Engine, person: Person, batch: str = "") -> list[Change]:
     """Return the texts a person has yet to confirm (of one batch), oldest first."""
     with engine.connect() as connection:
-        return list(reversed(sql.changes(connection, {ChangeState.DRAFT}, owner=person.id, batch=batch)))
+        return list(reversed(sql.changes(connection, {ChangeState.DRAFT}, owner=person.id, batch=batch, with_text=True)))
 
 
 def confirm(engine: Engine, settings: Settings, person: Person, change_id: int, said: Confirmed, read: Read = read_document) -> Change:

@@ -27,7 +27,9 @@ _GONE = "库中没有这部法律文件，可能已被移出；请在法规库�
 
 
 def set_visibility(engine: Engine, settings: Settings, by: Person, statute_id: str, visibility: Visibility) -> Change | None:
-    """Close a document to the public at once (None), or put opening it before a second administrator.
+    """Close one of the bureau's own papers to the public at once (None), or put the change before a second administrator.
+
+    A law closed to the public is one the public no longer finds, and what it repealed would seem in force: that waits, too.
 
     Raises NotOnShelf, RefusedInput where it is so already or `by` is no administrator.
     """
@@ -38,7 +40,7 @@ def set_visibility(engine: Engine, settings: Settings, by: Person, statute_id: s
             raise NotOnShelf(_GONE)
         if held.visibility == visibility:
             raise RefusedInput(f"《{held.title}》", f"已经是{'公开' if visibility is Visibility.PUBLIC else '内部'}的")
-        if visibility is Visibility.PUBLIC:
+        if visibility is Visibility.PUBLIC or held.level not in OWN_LEVELS:
             return ask(connection, settings, by.id, ChangeKind.VISIBILITY, _values(held.id, held.title, held.level, visibility, {}))
         sql.save_statute(connection, {"id": held.id, "visibility": visibility.value})
         _settle(connection, held)

@@ -182,7 +182,8 @@ def _standing(connection: Connection, statute_id: str, day: date) -> _Standing:
 def _texts(change: Change, before: _Standing, after: _Standing, done: _Done) -> tuple[Sequence[Article], Sequence[Article], str]:
     """The text that is compared, the one it is compared with, and how this is told."""
     if change.kind is ChangeKind.VISIBILITY:
-        return (), after.text(after.binding), "公众将看到的全文"
+        opened = change.visibility is Visibility.PUBLIC
+        return (), after.text(after.binding), "公众将看到的全文" if opened else "公众将不再看到的全文"
     if change.kind is ChangeKind.IMPORT:
         earlier = next((v for v in before.versions if v.id == done.version_id), before.binding)
         placed = next(v for v in after.versions if v.id == done.version_id)

@@ -9,10 +9,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import ClassVar
 
-from assistant.desk import drafts, opinions, review_facts
+from assistant.desk import attachments, drafts, opinions, review_facts
 from assistant.desk.case_drafts import Draft
 from assistant.desk.case_reading import read_cases
 from assistant.desk.drafts import CheckedDraft
+from assistant.desk.file_kinds import FileKind
 from assistant.desk.opinions import CheckedCitation
 from assistant.desk.work.pool import Work
 from assistant.desk.work.task import Bench, Task, digests
@@ -184,6 +185,28 @@ class ParseDocument(Task[ParsedDocument]):
 def read_by(work: Work, owner: str) -> Read:
     """Return what reads documents for the library through the workers, in the name of `owner`; it waits for each."""
     return lambda file, _settings, level: work.run(owner, ParseDocument(file, level))
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtFile(Task[FileKind]):
+    """Tell what kind of file an upload is, and whether it carries what runs or fetches something."""
+
+    kind: ClassVar[str] = "检查附件"
+    path: Path
+    shown: str
+
+    @property
+    def name(self) -> str:
+        """The name it came with."""
+        return self.shown
+
+    def content(self) -> Hashable:
+        """The bytes and the name, which is compared with them."""
+        return (digests([self.path]), self.shown)
+
+    def run(self, bench: Bench) -> FileKind:
+        """Look."""
+        return attachments.look(bench.settings, self.path, self.shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from urllib.parse import quote
 from fastapi import FastAPI, Form, Request, Response
 
 from assistant.desk import amendments, documents, withdrawals
-from assistant.desk.changes import asking, shelf_asking
+from assistant.desk.changes import shelf_asking
 from assistant.desk.changes.weighing import OWN_LEVELS
 from assistant.desk.words import bring_up_to_date
 from assistant.errors import AssistantError
 from assistant.law.model import Level, Visibility
-from assistant.store.changes import Change, ChangeState
+from assistant.store.changes import Change
 from assistant.web.answering import Answering
 from assistant.web.documents.deciding import PAGE
 from assistant.web.identity import current_user
@@ -42,7 +42,6 @@ def _add_list(app: FastAPI, assistant: Answering) -> None:
             "q": q,
             "level": level,
             "latest": amendments.latest(engine),
-            "waiting": asking.listed(engine, {ChangeState.WAITING}),
         }
         gone = [w for w in withdrawals.withdrawals(engine) if w.restored_at is None]
         return page(request, "admin/documents.html", found=found[:_SHOWN], count=len(found), gone=gone, **context)

@@ -165,8 +165,8 @@ def _batch(request: Request, desk: ImportDesk, batch: str, *, part: bool = False
     shown = forms if forms is not None else [_form_of(desk, c) for c in drafts.drafts(desk.assistant.engine, user, batch)]
     if job is None and not shown:
         return problem(request, "这次导入已经核对完，或者不存在；请到“导入文件”查看。")
-    if part and job:
-        return page(request, "documents/reading.html", job=job)
+    if part:
+        return page(request, "documents/reading.html", job=job) if job else problem(request, "读取已经结束，请刷新页面。")
     bad = any(f.problem for f in shown)
     return page(request, "documents/confirm.html", 400 if bad else 200, job=job, batch=batch, forms=shown, levels=list(Level))
 

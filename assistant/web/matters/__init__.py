@@ -12,8 +12,8 @@ from assistant.web.matters.shared import COUNSEL, OFFICE, add_shared_routes
 
 def add_matter_routes(app: FastAPI, assistant: Answering, work: Work) -> None:
     """Put the pages on the app. The office's own come first: /staff/matters/new is no matter's id."""
-    add_office_routes(app, assistant)
+    add_office_routes(app, assistant, work)
     for desk in (OFFICE, COUNSEL):
-        add_shared_routes(app, assistant, desk)
+        add_shared_routes(app, assistant, desk, work)
     add_opinion_routes(app, assistant, work)
     add_publishing_routes(app, assistant, work)

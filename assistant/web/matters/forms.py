@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import uuid4
 
+from anyio import to_thread
 from fastapi import Depends, File, Form, UploadFile
-from sqlalchemy import Engine
 
-from assistant.config import Settings
 from assistant.desk import attachments
 from assistant.desk.matters import MatterForm, Urgency
 from assistant.desk.people import Person
-from assistant.errors import RefusedInput
+from assistant.desk.work import Work
+from assistant.desk.work.tasks import LookAtFile
+from assistant.errors import AssistantError, RefusedInput
+from assistant.web.answering import Answering
+from assistant.web.jobs import taken
 
 Field = Annotated[str, Form()]
 Fields = Annotated[list[str], Form(default_factory=list)]
@@ -39,22 +42,31 @@ def version_of(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def keep_files(
-    engine: Engine, settings: Settings, person: Person, key: str, files: Sequence[UploadFile], matter_id: str | None = None
+async def keep_files(
+    assistant: Answering, work: Work, person: Person, key: str, files: Sequence[UploadFile], matter_id: str | None = None
 ) -> str:
-    """Stage what was chosen; return one line for the files that were refused, empty where all were taken.
+    """Stage what was chosen, each file looked at by a worker; return one line for what was refused, empty where all was taken.
 
     A file refused does not take the others with it.
     """
     problems = []
     for file in files:
-        if not file.filename:  # the browser's way of saying that no file was chosen
-            continue
-        try:
-            attachments.stage(engine, settings, person.id, key, file.filename, file.file, matter_id)
-        except RefusedInput as refused:
-            problems.append(str(refused))
+        if file.filename:  # an empty one is the browser's way of saying that no file was chosen
+            try:
+                await _kept(assistant, work, person, checked_key(key), file, matter_id)
+            except AssistantError as refused:
+                problems.append(str(refused))
     return "；".join(problems)
+
+
+async def _kept(assistant: Answering, work: Work, person: Person, key: str, file: UploadFile, matter_id: str | None) -> None:
+    engine, settings = assistant.engine, assistant.settings
+    incoming = await to_thread.run_sync(attachments.received, settings, file.filename or "", file.file)
+    try:
+        kind = await taken(await to_thread.run_sync(work.ask, person.id, LookAtFile(incoming.path, incoming.name)))
+        await to_thread.run_sync(attachments.settle, engine, settings, person.id, key, incoming, kind, matter_id)
+    finally:
+        incoming.drop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +101,4 @@ Filled = Annotated[FilledIn, Depends(filled_in)]
 
 def usable_key(key: str) -> str:
     """Return a form's key to show it again with, a new one where it is none."""
-    return key if key.isalnum() else new_key()
+    return key if key.isalnum() and len(key) <= _LONGEST_KEY else new_key()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 
 from assistant.desk import attachments, matter_materials, matters
@@ -9,6 +10,7 @@ from assistant.desk import matter_people as people
 from assistant.desk.matter_states import Step
 from assistant.desk.matter_steps import Stale, edit, submit
 from assistant.desk.matters import Material, NoMatter, Urgency
+from assistant.desk.work import Work
 from assistant.errors import AssistantError, RefusedInput
 from assistant.web.answering import Answering
 from assistant.web.identity import User, current_user
@@ -17,10 +19,10 @@ from assistant.web.matters.shared import OFFICE, limits
 from assistant.web.render import page, problem, redirect
 
 
-def add_office_routes(app: FastAPI, assistant: Answering) -> None:
+def add_office_routes(app: FastAPI, assistant: Answering, work: Work) -> None:
     """Put the pages on the app."""
-    _add_new(app, assistant)
-    _add_edit(app, assistant)
+    _add_new(app, assistant, work)
+    _add_edit(app, assistant, work)
 
 
 def _material(assistant: Answering, user: User, message: str, review: str) -> Material:
@@ -67,7 +69,7 @@ def _form_page(
     )
 
 
-def _add_new(app: FastAPI, assistant: Answering) -> None:
+def _add_new(app: FastAPI, assistant: Answering, work: Work) -> None:
     @app.get("/staff/matters/new")
     def new(request: Request, message: str = "", review: str = "") -> Response:
         try:
@@ -78,19 +80,22 @@ def _add_new(app: FastAPI, assistant: Answering) -> None:
         return _form_page(request, assistant, filled, new_key(), material=material, source=(message, review))
 
     @app.post("/staff/matters/new")
-    def create(
+    async def create(
         request: Request, filled: Filled, files: Files, key: Field = "", message: Field = "", review: Field = "", send: Field = ""
     ) -> Response:
+        refusal = await keep_files(assistant, work, current_user(request), key, files)
+        return await to_thread.run_sync(created, request, filled, key, (message, review), bool(send), refusal)
+
+    def created(request: Request, filled: FilledIn, key: str, source: tuple[str, str], send: bool, refusal: str) -> Response:
         user = current_user(request)
         material = Material()
         try:
-            material = _material(assistant, user, message, review)
-            refusal = keep_files(assistant.engine, assistant.settings, user, checked_key(key), files)
+            material = _material(assistant, user, *source)
+            checked_key(key)
             if refusal:
                 raise RefusedInput("附件", refusal)
             matter_id = matters.open_matter(assistant.engine, user, filled.as_form(), material, key)
         except AssistantError as error:
-            source = (message, review)
             return _form_page(request, assistant, filled, usable_key(key), material=material, source=source, why=str(error), status=400)
         return _sent(request, assistant, user, matter_id, key) if send else _kept(request, matter_id)
 
@@ -108,7 +113,7 @@ def _sent(request: Request, assistant: Answering, user: User, matter_id: str, ke
     return redirect(request, OFFICE.address(matter_id), f"已提交律师，编号 {matter.number}，请对方于 {matter.due_on} 前答复。")
 
 
-def _add_edit(app: FastAPI, assistant: Answering) -> None:
+def _add_edit(app: FastAPI, assistant: Answering, work: Work) -> None:
     @app.get("/staff/matters/{matter_id}/edit")
     def form(request: Request, matter_id: str) -> Response:
         try:
@@ -125,14 +130,18 @@ def _add_edit(app: FastAPI, assistant: Answering) -> None:
         return _form_page(request, assistant, filled, new_key(), matter_id=matter_id, version=matter.version)
 
     @app.post("/staff/matters/{matter_id}/edit")
-    def change(request: Request, matter_id: str, filled: Filled, files: Files, key: Field = "", version: Field = "") -> Response:
-        user, seen = current_user(request), version_of(version)
+    async def change(request: Request, matter_id: str, filled: Filled, files: Files, key: Field = "", version: Field = "") -> Response:
+        refusal = await keep_files(assistant, work, current_user(request), key, files, matter_id)
+        return await to_thread.run_sync(changed, request, matter_id, filled, key, version_of(version), refusal)
+
+    def changed(request: Request, matter_id: str, filled: FilledIn, key: str, seen: int, refusal: str) -> Response:
+        user = current_user(request)
 
         def again(why: str, status: int, version: int) -> Response:
             return _form_page(request, assistant, filled, usable_key(key), why=why, matter_id=matter_id, version=version, status=status)
 
         try:
-            refusal = keep_files(assistant.engine, assistant.settings, user, checked_key(key), files, matter_id)
+            checked_key(key)
             if refusal:
                 return again(refusal, 400, seen)
             edit(assistant.engine, assistant.settings, user, matter_id, filled.as_form(), seen, key)

@@ -17,7 +17,6 @@ from assistant.desk.opinions import CheckedCitation, StaleOpinion, Unconfirmed
 from assistant.desk.work import Work
 from assistant.desk.work.tasks import CheckCitations, ReadOpinion
 from assistant.errors import AssistantError, RefusedInput
-from assistant.store.matter_files import MatterFile
 from assistant.store.opinions import Opinion
 from assistant.web.answering import Answering
 from assistant.web.identity import User, current_user
@@ -146,16 +145,12 @@ def add_opinion_routes(app: FastAPI, assistant: Answering, work: Work) -> None:
 
 async def _uploaded(desk: _Desk, user: User, matter_id: str, files: Sequence[UploadFile], key: str, seen: int) -> None:
     """Keep an upload as the draft, its text read by a worker; errors as `opinions.upload_draft`."""
-    engine, settings = desk.assistant.engine, desk.assistant.settings
-
-    def stage() -> MatterFile:
-        refusal = keep_files(engine, settings, user, key, files, matter_id)
-        waiting = attachments.staged(engine, user.id, key)
-        if refusal or not waiting:
-            raise RefusedInput("上传意见书", refusal or "请先选择文件")
-        return waiting[-1]
-
-    file = await to_thread.run_sync(stage)
+    engine = desk.assistant.engine
+    refusal = await keep_files(desk.assistant, desk.work, user, key, files, matter_id)
+    waiting = await to_thread.run_sync(attachments.staged, engine, user.id, key)
+    if refusal or not waiting:
+        raise RefusedInput("上传意见书", refusal or "请先选择文件")
+    file = waiting[-1]
     text = await taken(await to_thread.run_sync(desk.work.ask, user.id, ReadOpinion(file)))
     await to_thread.run_sync(opinions.upload_draft, engine, user, matter_id, file, text, seen)
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import quote
 
+from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse
 
@@ -18,12 +19,13 @@ from assistant.desk.matters import NoMatter, OpenMatter
 from assistant.desk.opinion_document import opinion_docx
 from assistant.desk.opinions import blocks
 from assistant.desk.people import Person
+from assistant.desk.work import Work
 from assistant.errors import AssistantError, RefusedInput
 from assistant.review.docx_template import TemplateRefused
 from assistant.store.matters import Event, Matter, Wanted
 from assistant.web.answering import Answering
 from assistant.web.identity import current_user
-from assistant.web.matters.forms import Field, Files, checked_key, keep_files, new_key, version_of
+from assistant.web.matters.forms import Field, Files, checked_key, keep_files, new_key, usable_key, version_of
 from assistant.web.render import NO_STORE, PACKAGED, page, problem, redirect, template_problem
 
 DOCX_MEDIA: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -69,11 +71,11 @@ class Kept:
     changes: tuple[Event, ...] = ()
 
 
-def add_shared_routes(app: FastAPI, assistant: Answering, desk: Desk) -> None:
+def add_shared_routes(app: FastAPI, assistant: Answering, desk: Desk, work: Work) -> None:
     """Put one side's pages on the app."""
     _add_list(app, assistant, desk)
     _add_matter(app, assistant, desk)
-    _add_steps(app, assistant, desk)
+    _add_steps(app, assistant, desk, work)
     _add_documents(app, assistant, desk)
 
 
@@ -171,21 +173,24 @@ def _opinion_file(found: OpenMatter) -> Any:
     return next((f for files in found.files.values() for f in files if f.id == wanted), None)
 
 
-def _add_steps(app: FastAPI, assistant: Answering, desk: Desk) -> None:
+def _add_steps(app: FastAPI, assistant: Answering, desk: Desk, work: Work) -> None:
     @app.post(f"{desk.base}/{{matter_id}}/steps/{{name}}")
-    def step(request: Request, matter_id: str, name: str, files: Files, key: Field = "", version: Field = "", text: Field = "") -> Response:
+    async def step(
+        request: Request, matter_id: str, name: str, files: Files, key: Field = "", version: Field = "", text: Field = ""
+    ) -> Response:
         user, wanted = current_user(request), next((s for s in Step if s.name.lower() == name and s not in OWN_PAGES), None)
         if wanted is None:
             return problem(request, "没有这个步骤，请从事项页面重新操作。")
-        try:
-            key = checked_key(key)
-        except RefusedInput as refused:
-            return _not_taken(request, assistant, desk, matter_id, Kept(new_key(), text, str(refused)), 400)
-        refusal = keep_files(assistant.engine, assistant.settings, user, key, files, matter_id)
+        refusal = await keep_files(assistant, work, user, key, files, matter_id)
+        return await to_thread.run_sync(stepped, request, matter_id, Taken(wanted, version_of(version), key, text), refusal)
+
+    def stepped(request: Request, matter_id: str, wanted: Taken, refusal: str) -> Response:
+        user, key, text = current_user(request), usable_key(wanted.form_key), wanted.text
         if refusal:
             return _not_taken(request, assistant, desk, matter_id, Kept(key, text, refusal), 400)
         try:
-            matter = _take(assistant, user, matter_id, Taken(wanted, version_of(version), key, text))
+            checked_key(wanted.form_key)
+            matter = _take(assistant, user, matter_id, wanted)
         except Stale as stale:
             return _not_taken(request, assistant, desk, matter_id, Kept(key, text, str(stale), stale.changes), 409)
         except NotAllowed as refused:
@@ -194,7 +199,7 @@ def _add_steps(app: FastAPI, assistant: Answering, desk: Desk) -> None:
             return _not_taken(request, assistant, desk, matter_id, Kept(key, text, str(refused)), 400)
         except NoMatter as gone:
             return page(request, "matters/gone.html", 404, words=str(gone), text=text, desk=desk)
-        return redirect(request, _after(assistant, user, desk, matter), _done(wanted, matter))
+        return redirect(request, _after(assistant, user, desk, matter), _done(wanted.step, matter))
 
 
 def _take(assistant: Answering, user: Person, matter_id: str, taken: Taken) -> Matter:

@@ -3,6 +3,7 @@
   const follow = async () => {
     try {
       const answer = await fetch(location.pathname + "?part=1");
+      if (answer.status === 404) return location.reload(); // The server was started anew meanwhile.
       if (answer.ok) document.getElementById("import").outerHTML = await answer.text();
     } catch {
       // The next turn asks again.
