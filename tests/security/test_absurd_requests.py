@@ -25,6 +25,8 @@ NUMBERS = ["-1", "0", "9" * 10, "9" * 19, "9" * 5000, "1e5", "1e999", "٣", "%C2
 TEXTS = ["%00", "%ff%fe", "%ed%a0%80", "..%2f..%2fetc%2fpasswd", "'%22%3Cscript%3E", "%F0%9F%98%80", "a" * 3000]
 DAYS = ["9999-99-99", "9999-12-31", "0001-01-01", "0000-01-01", "99999-01-01", "2024-02-30", "9999", "1", "9" * 5000 + "-01", "-5-1"]
 VALUES = NUMBERS + TEXTS + DAYS
+#: One of every kind, where many places are tried one by one.
+KINDS = ["-1", "9" * 19, "9" * 5000, "1e999", "%C2%B2", "%00", "%ed%a0%80", "9999-12-31", "0001-01-01", "9" * 5000 + "-01"]
 #: Signing out would end the session that the walk needs.
 LEFT_OUT = {"/logout"}
 
@@ -39,7 +41,7 @@ def routes(app: Any) -> list[APIRoute]:
 def asked(path: str) -> Iterator[str]:
     """The path with each value in the place of every parameter."""
     places = re.findall(r"\{[^}]+\}", path)
-    for value in VALUES if places else []:
+    for value in KINDS if places else []:
         filled = path
         for place in places:
             filled = filled.replace(place, value[:1500])
@@ -66,7 +68,7 @@ def test_paths(address: Site, walked: list[APIRoute]) -> None:
     wrong: list[str] = []
     with httpx.Client(base_url=address, timeout=60) as client:
         for route, method in itertools.product(walked, ("GET", "POST")):
-            if method in route.methods:
+            if method in (route.methods or ()):
                 for path in asked(route.path):
                     check(wrong, client.request(method, path, headers=address.cookie(who(route.path)) | {"accept": "text/html"}))
     assert not wrong, "\n".join(wrong)
@@ -77,7 +79,7 @@ def test_query_parameters(address: Site, walked: list[APIRoute]) -> None:
     with httpx.Client(base_url=address, timeout=60) as client:
         for route in walked:
             names = [p.alias for p in route.dependant.query_params]
-            if "GET" not in route.methods or "{" in route.path:
+            if "GET" not in (route.methods or ()) or "{" in route.path:
                 continue
             for value in VALUES:
                 query = "&".join(f"{name}={value[:6000]}" for name in names or ["q"])
@@ -89,11 +91,11 @@ def test_form_fields(address: Site, walked: list[APIRoute]) -> None:
     wrong: list[str] = []
     with httpx.Client(base_url=address, timeout=60) as client:
         for route in walked:
-            if "POST" not in route.methods:
+            if "POST" not in (route.methods or ()):
                 continue
             names = [p.alias for p in route.dependant.body_params] or ["text", "id", "kind", "as_of", "seen"]
             path = re.sub(r"\{[^}]+\}", "1", route.path)
-            for value in VALUES:
+            for value in KINDS:
                 body = "&".join(f"{name}={value[:6000]}" for name in names)
                 headers = address.cookie(who(route.path)) | {"content-type": "application/x-www-form-urlencoded"}
                 check(wrong, client.post(path, content=body, headers=headers))
@@ -121,21 +123,21 @@ def test_links_that_leave_the_site_do_not_come_from_the_host_header(address: Sit
             f"{address}{name}", headers=address.cookie(Role.STAFF) | {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
         )
         assert "evil.example" not in page.text
-    for page in ("/staff/", "/staff"):
+    for path in ("/staff/", "/staff"):
         answer = httpx.get(
-            f"{address}{page}", headers=address.cookie(Role.STAFF) | {"X-Forwarded-Host": "evil.example"}, follow_redirects=True
+            f"{address}{path}", headers=address.cookie(Role.STAFF) | {"X-Forwarded-Host": "evil.example"}, follow_redirects=True
         )
         assert "evil.example" not in answer.text
 
 
 def test_every_parameter_by_itself(address: Site, walked: list[APIRoute]) -> None:
-    """On pages with an id in their address, too; the other parameters are left as they are when nobody gives them."""
+    """Where a page has several, one absurd one may hide what the others do; on pages with an id in their address, too."""
     wrong: list[str] = []
     with httpx.Client(base_url=address, timeout=60) as client:
         for route in walked:
             path = re.sub(r"\{[^}]+\}", "1", route.path)
-            names = [p.alias for p in route.dependant.query_params]
-            for name, value in itertools.product(names if "GET" in (route.methods or ()) else [], VALUES):
+            names = [p.alias for p in route.dependant.query_params] if "GET" in (route.methods or ()) else []
+            for name, value in itertools.product(names if len(names) > 1 or "{" in route.path else [], KINDS):
                 check(wrong, client.get(f"{path}?{name}={value[:6000]}", headers=address.cookie(who(route.path))))
     assert not wrong, "\n".join(wrong)
 
@@ -144,10 +146,10 @@ def test_every_parameter_by_itself(address: Site, walked: list[APIRoute]) -> Non
 def test_every_role_at_every_address(address: Site, walked: list[APIRoute], role: Role | None) -> None:
     """Also by methods that an address has not, and at the mounted applications."""
     wrong: list[str] = []
-    paths = {re.sub(r"\{[^}]+\}", value, r.path) for r in walked for value in ("%00", "9" * 30)}
+    paths = {re.sub(r"\{[^}]+\}", value, r.path) for r in walked for value in ("%00",)}
     paths |= {"/static/%00", "/static/..%5c", f"/static/{'a' * 5000}", "/staff/assets/%00", "/staff/nothing", "/%00", "/%ff"}
     with httpx.Client(base_url=address, timeout=60, headers=address.cookie(role)) as client:
-        for path, method in itertools.product(sorted(paths), ("GET", "HEAD", "PUT")):
+        for path, method in itertools.product(sorted(paths), ("GET", "PUT")):
             check(wrong, client.request(method, path, headers={"accept": "text/html"}))
     assert not wrong, "\n".join(wrong)
 
@@ -204,7 +206,7 @@ def test_facts_of_an_answer(address: Site, assistant: Assistant) -> None:
     assert first.status_code == 200
     wrong: list[str] = []
     names = {"amount", "value", "income", "kind", "day", "on", *re.findall(r'name="([^"]+)"', first.text)}
-    for name, value in itertools.product(sorted(names), VALUES):
+    for name, value in itertools.product(sorted(names), KINDS):
         check(wrong, httpx.get(f"{place}?{name}={value[:6000]}", headers=session, timeout=60))
     assert not wrong, "\n".join(wrong)
 
