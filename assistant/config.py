@@ -129,12 +129,15 @@ class Settings(BaseSettings):
     trusted_proxies: list[str] = Field(
         [], description="本机前面的反向代理地址；只有来自这些地址的 X-Forwarded-For、X-Forwarded-Proto 才采信。"
     )
-    connections_total: int = Field(800, ge=10, le=20000, description="同时打开的网络连接总数上限；多出的连接立即关闭。")
+    connections_total: int = Field(800, ge=10, le=20000, description="同时打开的网络连接总数上限；超出时关闭空等最久的连接。")
     connections_per_address: int = Field(
-        200, ge=4, le=20000, description="同一地址同时打开的网络连接上限（trusted_proxies 里的地址不受此限）。"
+        200,
+        ge=4,
+        le=20000,
+        description="同一地址（IPv6 为同一 /64 网段）同时打开的网络连接上限，超出时关闭其中空等最久的；trusted_proxies 里的地址不受此限。",
     )
     request_head_seconds: float = Field(10, ge=0.2, le=120, description="连接打开后多少秒内要发完请求的开头，否则关闭。")
-    request_stalled_seconds: float = Field(30, ge=0.5, le=600, description="上传或者接收停滞多少秒后关闭连接。")
+    request_stalled_seconds: float = Field(30, ge=0.5, le=600, description="上传停滞（不足每秒 2 KB）或者不接收回应多少秒后关闭连接。")
     lockout_failures: int = Field(5, ge=1, le=20, description="同一地址对同一登录名连续输错密码多少次后开始等待；别处的登录不受影响。")
     lockout_minutes: int = Field(60, ge=1, le=1440, description="输错密码后最长等待的分钟数；从 1 分钟起逐次加倍。")
     sign_ins_per_minute: int = Field(60, ge=1, le=100_000, description="同一地址每分钟最多尝试登录的次数。")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import socket
+import tempfile
 import time
-from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -38,7 +39,7 @@ PART = b'--b\r\nContent-Disposition: form-data; name="files"; filename="x.bin"\r
 
 def posting(app: FastAPI) -> list[str]:
     """Every address that takes POST, its parameters filled in; of Gradio's the queue and the upload."""
-    found = [re.sub(r"\{[^}]+\}", "1", r.path) for r in app.routes if isinstance(r, APIRoute) and "POST" in r.methods]
+    found = [re.sub(r"\{[^}]+\}", "1", r.path) for r in app.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())]
     assert any(isinstance(r, Mount) and r.path == "/staff" for r in app.routes)
     return sorted({*found, "/staff/gradio_api/queue/join", "/staff/gradio_api/upload", "/static/desk.js", "/nothing"})
 
@@ -148,8 +149,12 @@ def test_what_strangers_may_send_is_the_least(addresses: list[str], settings: Se
 
 def test_multipart_to_a_page_without_files_makes_no_file(address: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
-    real = formparsers.SpooledTemporaryFile
-    monkeypatch.setattr(formparsers, "SpooledTemporaryFile", lambda **more: made.append(1) or real(**more))
+
+    def noted(**more: Any) -> Any:
+        made.append(1)
+        return tempfile.SpooledTemporaryFile(**more)
+
+    monkeypatch.setattr(formparsers, "SpooledTemporaryFile", noted)
     for size in (10, 60_000, 3_000_000):
         answer = httpx.post(f"{address}/login", files={"login": ("x.bin", b"x" * size)}, timeout=30)
         assert answer.status_code in (413, 415) and "text/" in answer.headers["content-type"]
@@ -203,7 +208,7 @@ def test_more_files_than_a_form_takes_are_refused(address: Site, settings: Setti
 
 
 def test_an_upload_on_a_full_disk_is_told_so(address: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies.shutil, "disk_usage", lambda _: namedtuple("Usage", "total used free")(1, 1, 10))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=10))
     answer = httpx.post(f"{address}/staff/reviews/new", files={"files": ("a.txt", b"x")}, headers=address.cookie(Role.REVIEWER), timeout=30)
     assert answer.status_code == 507 and "磁盘" in answer.text
 
@@ -212,7 +217,7 @@ def test_uploads_under_way_are_counted_together(address: Site, monkeypatch: pyte
     """Room for one of them: the second is told so while the first still comes, and taken once that has ended."""
     length = 2_000_000
     free = bodies._LEFT_FREE + 3 * length
-    monkeypatch.setattr(bodies.shutil, "disk_usage", lambda _: namedtuple("Usage", "total used free")(free, 0, free))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
     head = asked(address, "/staff/reviews/new", Role.REVIEWER, f"Content-Type: {FILES}", f"Content-Length: {length}")
     with socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1])), timeout=30) as first:
         first.sendall(head.replace("\n", "\r\n").encode() + b"\r\n\r\n" + PART)
