@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import re
 import subprocess
 import sys
@@ -208,11 +209,11 @@ def test_a_document_that_takes_too_long_is_ended_and_the_reason_told(
 
 
 def _swollen() -> bytes:
-    """A DOCX of one huge paragraph tree: some hundred kilobytes that a reader makes hundreds of megabytes of."""
-    run = b"<w:p><w:r><w:t>x</w:t></w:r></w:p>"
+    """A DOCX of very many small paragraphs: packed no more than text is, and a reader makes hundreds of megabytes of it."""
+    chance = random.Random(1)
     body = (
         b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
-        + run * 3_000_000
+        + b"".join(b"<w:p><w:r><w:t>%x</w:t></w:r></w:p>" % chance.getrandbits(32) for _ in range(950_000))
         + b"</w:body></w:document>"
     )
     out = io.BytesIO()
@@ -335,7 +336,8 @@ def test_imports_are_read_by_workers(patient: tuple[Site, Work], assistant: Assi
     _, token = signed_in(assistant.engine, assistant.settings, Role.ADMIN, "worker-admin")
     with client(site, token) as admin:
         given = work.given
-        page = admin.post("/admin/documents", data={"visibility": "internal"}, files={"files": ("空.txt", "没有条文".encode())})
+        form = {"visibility": "internal", "origin": "虚构县人民政府网站"}
+        page = admin.post("/staff/documents/import", data=form, files={"files": ("空.txt", "没有条文".encode())})
         page = until(lambda: 'data-over="1"' in (p := admin.get(str(page.url))).text and p)
         assert "空.txt" in page.text and "没有读到正文" in page.text and work.given == given + 1
 

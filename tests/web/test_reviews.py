@@ -17,6 +17,7 @@ import docx as word
 import httpx
 import pytest
 
+from assistant.answer.service import Assistant
 from assistant.config import Settings
 from assistant.desk.accounts import Role
 from assistant.web.access import COOKIE
@@ -59,7 +60,8 @@ def finding(page: str, title: str) -> str:
     return match[1]
 
 
-def test_a_document_is_uploaded_and_its_review_opens(desk: Desk) -> None:
+def test_a_document_is_uploaded_and_its_review_opens(address: Site, assistant: Assistant) -> None:
+    desk = Desk(address, signed_in(assistant.engine, assistant.settings, Role.REVIEWER, "reviews-first", section="执法队")[1])
     page = desk.upload(("虚构案卷.txt", BAD.encode()))
     assert page.status_code == 200 and re.search(r"/staff/reviews/[0-9a-f]{32}$", str(page.url))
     assert "Correctable" not in page.text and "条未读" not in page.text, "the count of notifications in the header is its own"

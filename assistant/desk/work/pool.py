@@ -261,5 +261,6 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _without_secrets(settings: Settings) -> Settings:
-    """The settings a worker gets: passwords and keys of other services are not among them."""
-    return settings.model_copy(update={name: "" for name, field in type(settings).model_fields.items() if is_secret(field)})
+    """The settings a worker gets: of passwords and keys, the library's address alone."""
+    secrets = {name for name, field in type(settings).model_fields.items() if is_secret(field)}
+    return settings.model_copy(update=dict.fromkeys(secrets - {"database_url"}, ""))
