@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -81,7 +82,7 @@ def _take_over(connection: Connection) -> None:
             connection.execute(account.update().where(account.c.id == found.id).values(ceased_at=row.at))
 
 
-def _told(detail: str | None) -> dict[str, object]:
+def _told(detail: str | None) -> dict[str, Any]:
     try:
         found = json.loads(detail or "{}")
     except ValueError:
