@@ -251,7 +251,8 @@ def change_password(engine: Engine, settings: Settings, account: Account, old: s
     A wrong old password is a wrong attempt of this session alone: who found a screen unlocked cannot try for long, and
     keeps nobody else from changing or signing in.
     """
-    passwords.check_new_password(new, account.login, account.name, account.section, settings.bureau_name)
+    about = (account.name, account.section, settings.bureau_name, *settings.regions)
+    passwords.check_new_password(new, account.login, *about, administrator=account.role is Role.ADMIN)
     now = datetime.now()
     with writing(engine) as connection:
         attempt = attempts.count(connection, account.id, _digest(token), _patience(settings), now)

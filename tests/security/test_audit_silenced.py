@@ -116,31 +116,6 @@ def test_a_head_that_does_not_move_is_seen_at_once(engine: Engine) -> None:
         note(engine, "甲", AuditAction.EXPORT, "之后")
 
 
-def test_postgresql_triggers_rules_views_and_policies_are_named(database_url: str) -> None:
-    if not database_url.startswith("postgresql"):
-        pytest.skip("只在 PostgreSQL 上")
-    made = open_engine(database_url)
-    try:
-        assert foreign_warnings(made) == []
-        for statement in (
-            "create function quiet() returns trigger language plpgsql as $$ begin return null; end $$",
-            "create trigger tidy before insert on audit_event for each row execute function quiet()",
-        ):
-            attack(made, statement)
-        with pytest.raises(TrailBroken):
-            note(made, "甲", AuditAction.EXPORT, "之后")
-        for statement in (
-            "create rule hush as on delete to audit_event do instead nothing",
-            "create view glimpse as select 1 as one",
-            "create policy hide on audit_event using (true)",
-        ):
-            attack(made, statement)
-        told = "\n".join(foreign_warnings(made))
-        assert all(word in told for word in ("触发器“tidy”", "规则“hush”", "视图“glimpse”", "行策略“hide”"))
-    finally:
-        made.dispose()
-
-
 # ---- how long it is kept -----------------------------------------------------------------------
 
 

@@ -73,7 +73,8 @@ def _take_over(connection: Connection) -> None:
         if found is None:
             continue
         did = str(told.get("做了") or told.get("说明") or "")
-        roles = told.get("角色") if isinstance(told.get("角色"), list) else ["", ""]
+        given = told.get("角色")
+        roles: list[Any] = given if isinstance(given, list) and len(given) == 2 else ["", ""]
         done = _ACTS.get(did) or ("改变角色" if roles[0] != roles[1] else "")
         if done and row.actor:
             connection.execute(act.insert().values(account_id=found.id, actor=row.actor, act=done, at=row.at))
