@@ -59,7 +59,8 @@ def engine(settings: Settings) -> Iterator[Engine]:
 def site(engine: Engine, settings: Settings) -> Iterator[Site]:
     from assistant.web.server import build_app
 
-    with running(build_app(FakeAssistant(settings)), settings) as address:
+    application = build_app(FakeAssistant(settings))  # type: ignore[arg-type]
+    with running(application, settings) as address:
         address.people = {role: signed_in(engine, settings, role) for role in (Role.ADMIN, Role.STAFF)}
         yield address
 
