@@ -21,7 +21,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from assistant.errors import BadSetting, RefusedAddress
 from assistant.law.number_pattern import check_pattern
 from assistant.outgoing.addresses import check_host, check_url
-from assistant.setting_words import Ignored, check_text, ignorable, reason
+from assistant.setting_words import LEAST_KEPT_DAYS, Ignored, check_text, ignorable, reason
 
 log = logging.getLogger(__name__)
 
@@ -205,10 +205,10 @@ class Settings(BaseSettings):
     )
 
     audit_keep_days: int = Field(
-        0, ge=0, le=36_500, description="审计记录的内容保存多少天，到期由 `assistant audit prune` 清除；0 为长期保存。"
+        0, ge=0, le=36_500, description="审计记录的内容保存多少天，到期由 `assistant audit prune` 清除；0 为长期保存，否则至少 180 天。"
     )
     audit_keep_days_by_action: dict[str, Annotated[int, Field(ge=0, le=36_500)]] = Field(
-        {}, description='个别种类另定的天数，如 {"提问" = 365, "登录" = 180}；0 为长期保存，没有列出的按 audit_keep_days。'
+        {}, description='个别种类另定的天数，如 {"提问" = 365, "登录" = 180}；0 为长期保存，否则至少 180 天；没有列出的按 audit_keep_days。'
     )
     audit_key: str = Field(
         "",
@@ -267,6 +267,15 @@ class Settings(BaseSettings):
         except ValueError as error:
             raise PydanticCustomError("number_pattern", "{words}", {"words": str(error)}) from error
         return pattern
+
+    @field_validator("audit_keep_days", "audit_keep_days_by_action")
+    @classmethod
+    def _trail_is_kept(cls, given: int | dict[str, int]) -> int | dict[str, int]:
+        """However it is set: what was done stays long enough to be looked for."""
+        for days in given.values() if isinstance(given, dict) else [given]:
+            if 0 < days < LEAST_KEPT_DAYS:
+                raise PydanticCustomError("kept_days", "应为 0（长期保存）或者至少 {least} 天", {"least": LEAST_KEPT_DAYS})
+        return given
 
     @field_validator("*")
     @classmethod

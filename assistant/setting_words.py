@@ -15,6 +15,8 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 #: The longest text, unless a setting has a bound of its own, and the most entries of a list or table.
 TEXT_CHARS, MOST_ENTRIES = 1000, 300
+#: Days the content of the audit trail is kept at least, where it is not kept for good.
+LEAST_KEPT_DAYS: Final = 180
 _UNSEEN = ("Cc", "Cs", "Zl", "Zp", "Co", "Cn")
 #: Direction marks turn what is read on a page round.
 _TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
@@ -37,7 +39,7 @@ _REASONS: Mapping[str, str] = {
 
 #: Ports name a place: one that is wrong is not replaced by another, it stops the start.
 _PLACES: Final = frozenset({"port", "smtp_port"})
-_BOUNDS: Final = frozenset({"greater_than_equal", "greater_than", "less_than_equal", "less_than", "finite_number"})
+_BOUNDS: Final = frozenset({"greater_than_equal", "greater_than", "less_than_equal", "less_than", "finite_number", "kept_days"})
 
 
 @dataclass(frozen=True, slots=True)

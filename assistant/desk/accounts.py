@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Engine
@@ -19,10 +20,13 @@ from assistant.config import Settings
 from assistant.desk import attempts, passwords
 from assistant.desk.attempts import Attempt, Patience
 from assistant.desk.audit import AuditAction, record
+from assistant.desk.control import holds
+from assistant.desk.control.gate import Wanted, passed
 from assistant.desk.settings_trail import SYSTEM
 from assistant.errors import AssistantError, RefusedInput
 from assistant.store import accounts as sql
 from assistant.store import attempts as tried
+from assistant.store.account_acts import Act, Step
 from assistant.store.accounts import Account, Role, Session
 from assistant.store.engine import writing
 
@@ -32,6 +36,7 @@ __all__ = ["Account", "Role", "SignInRefused"]
 BEFORE_ACCOUNTS = "local"
 FIRST_LOGIN = "admin"
 _LONGEST_LOGIN, _LONGEST_NAME = 60, 60
+_TAKEN = "这个登录名已经有人使用，请换一个"
 #: A session's last use is written down at most this often: a page makes many requests.
 _TOUCH_EVERY = timedelta(seconds=60)
 
@@ -63,17 +68,22 @@ class NewAccount:
 def add(engine: Engine, login: str, name: str, role: Role, section: str = "", *, by: str) -> NewAccount:
     """Make an account with a one-time password; `by` is who did it, for the trail.
 
-    Raises RefusedInput for a login that is taken or cannot be one.
+    Raises RefusedInput for a login that is taken or cannot be one, WantsSecond for an administrator's.
     """
     made = Account(uuid4().hex, _checked_login(login), _checked_name(name), section.strip(), role, True, False, datetime.now(), None)
     password = passwords.one_time_password()
     hashed = passwords.hashed(password)
     try:
         with writing(engine) as connection:
+            if sql.account_of_login(connection, made.login):
+                raise RefusedInput(made.login, _TAKEN)
+            wanted = Wanted(Step.ADD, made.login, made.name, made.section)
+            word = passed(connection, by, wanted) if role is Role.ADMIN else {}
             sql.add_account(connection, made, hashed)
-            record(connection, by, AuditAction.ACCOUNT, made.login, {"做了": "开设", "角色": role.value, "科室": made.section})
+            holds.note(connection, by, made.id, Act.MADE)
+            record(connection, by, AuditAction.ACCOUNT, made.login, {"做了": "开设", "角色": role.value, "科室": made.section} | word)
     except IntegrityError as error:
-        raise RefusedInput(made.login, "这个登录名已经有人使用，请换一个") from error
+        raise RefusedInput(made.login, _TAKEN) from error
     return NewAccount(made, password)
 
 
@@ -89,29 +99,43 @@ def first_administrator(engine: Engine) -> NewAccount | None:
 
 
 def reset(engine: Engine, login: str, *, by: str) -> NewAccount:
-    """Give an account a new one-time password, end its waits and its sessions; raises NoAccount."""
+    """Give an account a new one-time password, end its waits and its sessions.
+
+    Raises NoAccount, and WantsSecond for another administrator's.
+    """
     password = passwords.one_time_password()
     hashed = passwords.hashed(password)
     with writing(engine) as connection:
         found = _known(connection, login)
+        others = found.role is Role.ADMIN and found.id != by
+        word = passed(connection, by, Wanted(Step.RESET, found.login, found.name)) if others else {}
         sql.change_account(connection, found.id, password_hash=hashed, must_change=True)
         sql.end_sessions(connection, found.id)
         tried.forget(connection, found.id)
-        record(connection, by, AuditAction.ACCOUNT, found.login, "重置密码")
+        holds.note(connection, by, found.id, Act.PASSWORD)
+        record(connection, by, AuditAction.ACCOUNT, found.login, {"说明": "重置密码"} | word)
     return NewAccount(found, password)
 
 
 def set_disabled(engine: Engine, login: str, disabled: bool, *, by: str) -> Account:
-    """Disable an account (ending its sessions) or enable it; raises NoAccount, RefusedInput for the last administrator."""
+    """Disable an account (ending its sessions) or enable it.
+
+    Raises NoAccount, RefusedInput for the last administrator, WantsSecond where an administrator's is enabled.
+    """
     with writing(engine) as connection:
         found = _known(connection, login)
         if disabled and found.role is Role.ADMIN and not found.disabled and sql.active_administrators(connection) < 2:
             raise RefusedInput(found.login, "是最后一个可用的管理员，不能停用；请先另设一个管理员")
-        sql.change_account(connection, found.id, disabled=disabled)
+        word: dict[str, str] = {}
+        ceased: dict[str, datetime | None] = {}
+        if found.role is Role.ADMIN and found.disabled is not disabled:
+            word = {} if disabled else passed(connection, by, Wanted(Step.ENABLE, found.login, found.name))
+            ceased = {"ceased_at": datetime.now() if disabled else None}
+        sql.change_account(connection, found.id, disabled=disabled, **ceased)
         tried.forget(connection, found.id)
         if disabled:
             sql.end_sessions(connection, found.id)
-        record(connection, by, AuditAction.ACCOUNT, found.login, "停用" if disabled else "恢复")
+        record(connection, by, AuditAction.ACCOUNT, found.login, {"说明": "停用" if disabled else "恢复"} | word)
         return _known(connection, login)
 
 
@@ -125,14 +149,24 @@ def unlock(engine: Engine, login: str, *, by: str) -> Account:
 
 
 def change(engine: Engine, login: str, *, name: str, role: Role, section: str, by: str) -> Account:
-    """Set an account's name, role and section; raises NoAccount, RefusedInput for the last administrator."""
+    """Set an account's name, role and section.
+
+    Raises NoAccount, RefusedInput for the last administrator, WantsSecond where it is to be an administrator's.
+    """
     with writing(engine) as connection:
         found = _known(connection, login)
         if found.role is Role.ADMIN and role is not Role.ADMIN and sql.active_administrators(connection) < 2:
             raise RefusedInput(found.login, "是最后一个可用的管理员，不能改为其他角色；请先另设一个管理员")
-        sql.change_account(connection, found.id, name=_checked_name(name), role=role.value, section=section.strip())
-        changed = {"角色": [found.role.value, role.value], "科室": [found.section, section.strip()]}
-        record(connection, by, AuditAction.PERMISSION, found.login, changed)
+        values: dict[str, Any] = {"name": _checked_name(name), "role": role.value, "section": section.strip()}
+        word: dict[str, str] = {}
+        if role is not found.role:
+            if role is Role.ADMIN:
+                word = passed(connection, by, Wanted(Step.RAISE, found.login, values["name"], values["section"]))
+            values |= _ceasing(found, role)
+            holds.note(connection, by, found.id, Act.ROLE)
+        sql.change_account(connection, found.id, **values)
+        changed: dict[str, Any] = {"角色": [found.role.value, role.value], "科室": [found.section, section.strip()]}
+        record(connection, by, AuditAction.PERMISSION, found.login, changed | word)
         return _known(connection, login)
 
 
@@ -217,7 +251,8 @@ def change_password(engine: Engine, settings: Settings, account: Account, old: s
     A wrong old password is a wrong attempt of this session alone: who found a screen unlocked cannot try for long, and
     keeps nobody else from changing or signing in.
     """
-    passwords.check_new_password(new, account.login, account.name, account.section, settings.bureau_name)
+    about = (account.name, account.section, settings.bureau_name, *settings.regions)
+    passwords.check_new_password(new, account.login, *about, administrator=account.role is Role.ADMIN)
     now = datetime.now()
     with writing(engine) as connection:
         attempt = attempts.count(connection, account.id, _digest(token), _patience(settings), now)
@@ -243,6 +278,13 @@ def _failed(engine: Engine, account: Account, attempt: Attempt) -> None:
     minutes = int(attempt.wait.total_seconds() // 60)
     with writing(engine) as connection:
         record(connection, account.id, AuditAction.SIGN_IN_FAILED, account.login, f"此处须等{minutes}分钟再试" if minutes else "")
+
+
+def _ceasing(account: Account, role: Role) -> dict[str, Any]:
+    """What is kept of an administrator who is to have another role, or of somebody who is to be one."""
+    if role is Role.ADMIN:
+        return {"ceased_at": None}
+    return {"ceased_at": datetime.now()} if account.role is Role.ADMIN and not account.disabled else {}
 
 
 def _patience(settings: Settings) -> Patience:

@@ -52,10 +52,10 @@ class AuditAction(StrEnum):
 
 
 class TrailBroken(AssistantError):
-    """The head of the chain is missing: nothing can be recorded before an administrator has looked into it."""
+    """What is recorded is not kept: nothing can be done before an administrator has looked into it."""
 
     def __init__(self) -> None:
-        super().__init__("审计记录的链头不见了，操作没有执行；请管理员运行 assistant audit verify 查明，或从备份恢复。")
+        super().__init__("审计记录写不进去或者链头不见了，操作没有执行；请管理员运行 assistant audit verify 查明，或从备份恢复。")
 
 
 def record(connection: Connection, actor: str, action: AuditAction, target: str, detail: Mapping[str, Any] | str = "") -> AuditEvent:

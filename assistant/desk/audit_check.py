@@ -15,6 +15,7 @@ from assistant.desk.audit_key import AuditKey
 from assistant.store import audit as sql
 from assistant.store.audit import AuditEvent, AuditHead
 from assistant.store.engine import reading
+from assistant.store.foreign_parts import ForeignPart, foreign_parts
 
 #: Faults listed at most; a chain rewritten from its middle has one for every row.
 MOST_FAULTS = 200
@@ -75,6 +76,7 @@ def verify(engine: Engine, key: AuditKey | None = None, seals: Iterable[Seal] = 
 def check(connection: Connection, key: AuditKey | None, seals: Iterable[Seal]) -> Checked:
     """Check the chain as a transaction sees it (see `verify`)."""
     checker = _Checker(sql.head_of(connection), list(seals))
+    checker.take_parts(foreign_parts(connection))
     try:
         checker.take_statements(sql.of_actions(connection, [a.value for a in statements.ACTIONS]), key)
         checker.begin()
@@ -83,6 +85,20 @@ def check(connection: Connection, key: AuditKey | None, seals: Iterable[Seal]) -
     except (TypeError, ValueError):  # SQLite keeps any text in any column
         checker.unreadable()
     return checker.end()
+
+
+def not_ours(part: ForeignPart) -> str:
+    """Return what is to be said and done of a trigger, rule, view or policy that the program never made."""
+    return (
+        f"数据库里有不是本系统建立的{part.told}，能让操作不留痕；请停止服务，查明是谁建的，备份后从数据库删除它，"
+        "再与备份、另存的封签对照这段时间的记录"
+    )
+
+
+def foreign_warnings(engine: Engine) -> list[str]:
+    """Return one sentence for each trigger, rule, view or policy in the database that the program never made."""
+    with engine.connect() as connection:
+        return [not_ours(part) for part in foreign_parts(connection)]
 
 
 class _Checker:
@@ -101,6 +117,11 @@ class _Checker:
             self.seals.setdefault(seal.number, []).append(seal)
         self.limits: dict[str, str] = {}
         self.beginning = (0, sql.ORIGIN)
+
+    def take_parts(self, parts: Iterable[ForeignPart]) -> None:
+        """Name what could drop or change rows without leaving a gap in the chain."""
+        for part in parts:
+            self._fault(0, not_ours(part))
 
     def take_statements(self, events: list[AuditEvent], key: AuditKey | None) -> None:
         """Take what the key signed; what it did not sign counts for nothing, unless a later signed start of the key took it on."""

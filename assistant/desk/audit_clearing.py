@@ -19,6 +19,7 @@ from assistant.desk.audit_check import check
 from assistant.desk.audit_key import AuditKey, NoAuditKey, key_of, make_key
 from assistant.desk.audit_seals import known_seals, write_seal
 from assistant.errors import AssistantError, BadSetting
+from assistant.setting_words import LEAST_KEPT_DAYS
 from assistant.store import audit as sql
 from assistant.store.engine import reading, writing
 
@@ -45,7 +46,8 @@ def kept_days(settings: Settings) -> dict[AuditAction, int]:
     unknown = [name for name in own if name not in list(AuditAction)]
     if unknown:
         raise BadSetting(f"设置 audit_keep_days_by_action 里没有“{unknown[0]}”这种记录，可写：{'、'.join(AuditAction)}")
-    return {action: own.get(action.value, settings.audit_keep_days) for action in AuditAction if action not in statements.ACTIONS}
+    asked = {action: own.get(action.value, settings.audit_keep_days) for action in AuditAction if action not in statements.ACTIONS}
+    return {action: max(days, LEAST_KEPT_DAYS) if days else 0 for action, days in asked.items()}
 
 
 def prune(engine: Engine, settings: Settings, actor: str, now: datetime | None = None) -> Pruned:

@@ -28,6 +28,7 @@ from assistant.store import notifications as notification_sql
 from assistant.store.accounts import Role
 from assistant.store.audit import AuditHead
 from assistant.store.engine import reading, writing
+from assistant.store.foreign_parts import foreign_parts
 from assistant.store.notifications import Told
 
 log = logging.getLogger(__name__)
@@ -103,9 +104,10 @@ def seal_now(engine: Engine, settings: Settings, now: datetime | None = None, *,
         last = next(reversed(_written(settings.home / SEALS_FILE)), None)
         new_day = last is None or last.day < moment.date()
         new_rows = head.number - (last.seal.number if last else 0)
-        if not (due or new_rows < 0 or new_rows >= settings.audit_head_every or (new_rows and new_day)):
+        foreign = bool(foreign_parts(connection))
+        if not (due or foreign or new_rows < 0 or new_rows >= settings.audit_head_every or (new_rows and new_day)):
             return None
-        broken = _faulty(connection, settings) if new_day or due else _left(connection, head, last)
+        broken = foreign or (_faulty(connection, settings) if new_day or due else _left(connection, head, last))
     if broken:
         _alarm(engine, settings, moment)
         return None

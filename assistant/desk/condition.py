@@ -23,6 +23,7 @@ from assistant.store import changes, notifications
 from assistant.store import statutes as sql
 from assistant.store.audit import AuditFilter
 from assistant.store.changes import ChangeState
+from assistant.store.foreign_parts import foreign_parts
 from assistant.store.notifications import DeliveryStatus
 from assistant.store.proposals import ProposalStatus
 
@@ -62,6 +63,7 @@ def condition(engine: Engine, settings: Settings) -> list[Part]:
         _proposals(engine),
         _settings(settings),
         _seals(settings),
+        _foreign(engine),
         _changes(engine),
     ]
 
@@ -186,3 +188,14 @@ def _seals(settings: Settings) -> Part:
     if not elsewhere and not settings.audit_head_to:
         return Part("审计封签", State.WARN, f"{told}，只写在数据目录里", "用设置 audit_head_file 或 audit_head_to 另外存一份到本机之外。")
     return Part("审计封签", State.GOOD, told)
+
+
+def _foreign(engine: Engine) -> Part:
+    """Whether the database does something on its own that this program never asked for."""
+    with engine.connect() as connection:
+        found = foreign_parts(connection)
+    if found:
+        shown = "、".join(p.told for p in found[:5]) + (f"等 {len(found)} 个" if len(found) > 5 else "")
+        todo = "它们能让操作不留痕：请停止服务，查明是谁建的，从数据库删除，再运行 assistant audit verify。"
+        return Part("数据库", State.BAD, f"里面有不是本系统建立的{shown}", todo)
+    return Part("数据库", State.GOOD, "没有不是本系统建立的触发器、规则或者视图")

@@ -12,18 +12,21 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from assistant.desk.password_words import office_guesses
 from assistant.errors import RefusedInput
 
 SHORTEST, LONGEST = 10, 128
+#: What is asked of an administrator's, who can change everything.
+SHORTEST_OF_ADMINISTRATORS = 12
 #: Letters and digits that are not mistaken for one another when read out.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 _ONE_TIME_CHARS = 16
 _HASHER = PasswordHasher()  # argon2id with the library's current parameters (64 MiB each)
 #: Any three parts count for 10**8 guesses with zxcvbn, be they the commonest words: more is asked. And how much is looked at.
-_ENOUGH_GUESSES, _LOOKED_AT = 10**9, 40
+_ENOUGH_GUESSES, _ENOUGH_OF_ADMINISTRATORS, _LOOKED_AT = 10**10, 10**11, 40
 #: zxcvbn takes a character it knows nothing of for one of ten; of Chinese characters there are a thousand in daily use.
 _CHINESE, _MORE_OF_THEM = re.compile(r"[\u4e00-\u9fff]"), 100
-_COMMON = "太常见、太容易猜到（常用密码、姓名、单位名、日期或键盘上相邻的键）；请用几个互不相干的词，或者不规则的字母和数字"
+_COMMON = "太常见、太容易猜到（常用密码、姓名、地名或单位名及其拼音、日期、键盘上相邻的键）；请用几个互不相干的词，或者不规则的字母和数字"
 #: What people at such a desk are apt to choose; zxcvbn's own lists are of English and of leaked passwords.
 _WORDS = (
     *("wenlv", "wenlvju", "wenhua", "lvyou", "zhifa", "fazhi", "lvshi", "zhejiang", "guanliyuan", "mima", "woaini"),
@@ -55,25 +58,26 @@ def _nobody() -> str:
     return _HASHER.hash(secrets.token_urlsafe(32))
 
 
-def check_new_password(password: str, login: str, *about: str) -> None:
+def check_new_password(password: str, login: str, *about: str, administrator: bool = False) -> None:
     """Raise RefusedInput, saying what is asked, for a password too short, too long or too easily guessed.
 
-    `about` are words a guesser would try first: the person's name, section and bureau.
+    `about` are words a guesser would try first: the person's name, section, bureau and places. More is asked of an administrator's.
     """
-    if len(password) < SHORTEST:
-        raise RefusedInput("新密码", f"至少要 {SHORTEST} 个字符")
+    shortest = SHORTEST_OF_ADMINISTRATORS if administrator else SHORTEST
+    if len(password) < shortest:
+        raise RefusedInput("新密码", f"{'管理员的密码' if administrator else ''}至少要 {shortest} 个字符")
     if len(password) > LONGEST:
         raise RefusedInput("新密码", f"最多 {LONGEST} 个字符")
     if login and login.lower() in password.lower():
         raise RefusedInput("新密码", "不能包含登录名")
     if len(set(password)) < 5 or password.isdigit():
         raise RefusedInput("新密码", "过于简单，请混用字母和数字")
-    if guesses(password, login, *about) < _ENOUGH_GUESSES:
+    if guesses(password, login, *about) < (_ENOUGH_OF_ADMINISTRATORS if administrator else _ENOUGH_GUESSES):
         raise RefusedInput("新密码", _COMMON)
 
 
 def guesses(password: str, *about: str) -> float:
-    """Return how many guesses a password stands, as zxcvbn estimates from lists of common ones, names, dates and keyboard runs.
+    """Return how many guesses a password stands, by lists of common ones, names, dates, keyboard runs (zxcvbn) and pinyin.
 
     Only the beginning is looked at: the estimate takes longer than in proportion to the length.
     """
@@ -82,4 +86,5 @@ def guesses(password: str, *about: str) -> float:
     words = [w[:_LOOKED_AT] for w in (*about, *_WORDS) if len(w) > 1]
     found = zxcvbn(password[:_LOOKED_AT], user_inputs=words)
     unknown = "".join(part["token"] for part in found["sequence"] if part["pattern"] == "bruteforce")
-    return float(found["guesses"]) * float(_MORE_OF_THEM ** len(_CHINESE.findall(unknown)))
+    general = float(found["guesses"]) * float(_MORE_OF_THEM ** len(_CHINESE.findall(unknown)))
+    return min(general, office_guesses(password[:_LOOKED_AT], words))

@@ -17,10 +17,13 @@ from sqlalchemy import Engine
 
 from assistant.desk.accounts import NoAccount, SignInRefused
 from assistant.desk.audit import AuditAction, record
+from assistant.desk.control import holds
+from assistant.desk.control.gate import Wanted, passed
 from assistant.errors import RefusedInput
 from assistant.store import accounts as people
 from assistant.store import provider_requests as sql
-from assistant.store.accounts import Account
+from assistant.store.account_acts import Act, Step
+from assistant.store.accounts import Account, Role
 from assistant.store.engine import writing
 from assistant.store.provider_requests import ProviderRequest
 
@@ -75,7 +78,7 @@ def requests(engine: Engine) -> list[ProviderRequest]:
 
 
 def confirm(engine: Engine, request_id: int, login: str, *, by: str) -> Account:
-    """Bind the subject of a request to the account chosen; raises RefusedInput, NoAccount.
+    """Bind the subject of a request to the account chosen; raises RefusedInput, NoAccount, WantsSecond for an administrator's.
 
     A one-time password that was never used ends with it: nobody needs it any more.
     """
@@ -89,9 +92,13 @@ def confirm(engine: Engine, request_id: int, login: str, *, by: str) -> Account:
         if found.oidc_subject:
             raise RefusedInput(found.login, "已经绑定了统一认证；换人的请先解除原来的绑定")
         unused = {"password_hash": "", "must_change": False} if found.must_change else {}
+        wanted = Wanted(Step.BIND, found.login, found.name, subject=asked.subject)
+        word = passed(connection, by, wanted) if found.role is Role.ADMIN and found.id != by else {}
         people.change_account(connection, found.id, oidc_subject=asked.subject, **unused)
         sql.drop_request(connection, asked.id)
-        record(connection, by, AuditAction.ACCOUNT, found.login, {"做了": "确认绑定统一认证", "申请": asked.code, "用户": asked.subject})
+        holds.note(connection, by, found.id, Act.BOUND)
+        facts = {"做了": "确认绑定统一认证", "申请": asked.code, "用户": asked.subject}
+        record(connection, by, AuditAction.ACCOUNT, found.login, facts | word)
         return found
 
 

@@ -80,7 +80,10 @@ def row_hash(number: int, at: datetime, action: str, content: str, previous: str
 
 
 def append(connection: Connection, at: datetime, action: str, actor: str, target: str, detail: Mapping[str, Any]) -> AuditEvent | None:
-    """Add a row to the chain and return it; None where the head is missing (the trail was tampered with)."""
+    """Add a row to the chain and return it; None where the head is missing, or the row is not there then as it was written.
+
+    Both mean that the trail was tampered with: what the database does on its own is seen by reading back.
+    """
     head = head_of(connection, locked=True)
     if head is None:
         return None
@@ -92,7 +95,14 @@ def append(connection: Connection, at: datetime, action: str, actor: str, target
     )
     connection.execute(insert(_EV).values({c.name: getattr(event, c.name) for c in _EV.columns}))
     connection.execute(update(_HE).where(_HE.c.id == _HEAD_ID).values(number=number, hash=event.hash))
-    return event
+    return event if _stands(connection, event) else None
+
+
+def _stands(connection: Connection, event: AuditEvent) -> bool:
+    """True where a row and the head are in the database as they were written."""
+    row = connection.execute(select(_EV).where(_EV.c.number == event.number)).first()
+    head = head_of(connection)
+    return row is not None and _event(row) == event and head is not None and (head.number, head.hash) == (event.number, event.hash)
 
 
 def head_of(connection: Connection, *, locked: bool = False) -> AuditHead | None:

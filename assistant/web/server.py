@@ -24,6 +24,7 @@ from assistant.answer.prompts import load_prompts
 from assistant.config import Settings
 from assistant.desk import audit, audit_clearing, audit_seals, conversations, matter_day, purging
 from assistant.desk.accounts import Role
+from assistant.desk.audit_check import foreign_warnings
 from assistant.desk.card_cases import CardCases
 from assistant.desk.cards import Cards
 from assistant.desk.changes import asking
@@ -174,6 +175,9 @@ def _told_at_start(assistant: Answering) -> None:
         audit_clearing.start_key(assistant.engine, assistant.settings)
     except AssistantError as error:
         print(f"注意：{error}", flush=True)
+    for line in foreign_warnings(assistant.engine):
+        log.warning("%s", line)
+        print(f"注意：{line}", flush=True)
     for line in template_problems(assistant.settings):
         print(f"注意：{line}", flush=True)
 

@@ -7,16 +7,18 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from assistant.errors import RefusedInput
+from assistant.web.whole_numbers import whole_number
 
 _MB = 1024 * 1024
 #: Bytes of a field that is no file: the longest draft pasted has some 900,000.
 _LONGEST_FIELD = 2 * _MB
+_LENGTH_DIGITS = 18
 
 
 async def uploaded_form(request: Request, limit_mb: int, most_files: int) -> FormData:
     """Return the form; raises RefusedInput before anything is kept where it is larger than `limit_mb`, or has more files."""
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > limit_mb * _MB:
+    length = whole_number(request.headers.get("content-length", ""), _LENGTH_DIGITS)
+    if length is None or length > limit_mb * _MB:
         async for _ in request.stream():  # read to the end, or the browser shows a broken connection and not the reason
             pass
         raise RefusedInput("文件", f"合计超过上限 {limit_mb} MB，请拆分或者分开提交")

@@ -169,8 +169,8 @@ def test_listing_filters(trail: Engine) -> None:
 
 
 def test_clearing_by_kind_keeps_the_chain_whole(trail: Engine, tmp_path: Path) -> None:
-    kept = load_settings(tmp_path, audit_keep_days_by_action={"提问": 30})
-    later = datetime.now() + timedelta(days=31)
+    kept = load_settings(tmp_path, audit_keep_days_by_action={"提问": 180})
+    later = datetime.now() + timedelta(days=181)
     done = prune(trail, kept, "管理员", later)
     assert (done.emptied, done.removed, done.first) == (3, 3, 4)  # the questions stood at the beginning
     found = verify(trail, key_of(kept))
@@ -178,17 +178,17 @@ def test_clearing_by_kind_keeps_the_chain_whole(trail: Engine, tmp_path: Path) -
     assert prune(trail, kept, "管理员", later).emptied == 0 and verify(trail).last == 8
     note(trail, "甲", AuditAction.QUESTION, "又问")
     note(trail, "甲", AuditAction.EXPORT, "又导出")
-    done = prune(trail, kept, "管理员", later + timedelta(days=31))
+    done = prune(trail, kept, "管理员", later + timedelta(days=181))
     assert (done.emptied, done.removed) == (1, 0)  # an export is before it: emptied where it stands
     assert faults(trail, home=tmp_path) == []
     assert [e.actor for e in listed(trail) if e.action == "提问"] == [None]
-    everything = load_settings(tmp_path, audit_keep_days=1)
-    assert prune(trail, everything, "管理员", later + timedelta(days=99)).removed == 8  # 4 to 11: earlier statements, too
+    everything = load_settings(tmp_path, audit_keep_days=180)
+    assert prune(trail, everything, "管理员", later + timedelta(days=400)).removed == 8  # 4 to 11: earlier statements, too
     assert faults(trail, home=tmp_path) == [] and verify(trail).rows == 1
 
 
 def test_what_is_gone_after_a_clearing_is_still_found(trail: Engine, tmp_path: Path) -> None:
-    prune(trail, load_settings(tmp_path, audit_keep_days_by_action={"提问": 30}), "管理员", datetime.now() + timedelta(days=31))
+    prune(trail, load_settings(tmp_path, audit_keep_days_by_action={"提问": 180}), "管理员", datetime.now() + timedelta(days=181))
     change(trail, "delete from audit_event where number = 4")
     assert faults(trail, home=tmp_path)[0][0] == 5
     change(trail, "update audit_head set removed_number = 4, removed_hash = (select previous from audit_event where number = 5)")
@@ -197,9 +197,9 @@ def test_what_is_gone_after_a_clearing_is_still_found(trail: Engine, tmp_path: P
 
 def test_an_unknown_kind_in_the_settings_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="没有“问”"):
-        kept_days(load_settings(tmp_path, audit_keep_days_by_action={"问": 3}))
-    days = kept_days(load_settings(tmp_path, audit_keep_days=9, audit_keep_days_by_action={"提问": 0}))
-    assert (days[AuditAction.QUESTION], days[AuditAction.EXPORT]) == (0, 9) and AuditAction.PRUNE not in days
+        kept_days(load_settings(tmp_path, audit_keep_days_by_action={"问": 200}))
+    days = kept_days(load_settings(tmp_path, audit_keep_days=190, audit_keep_days_by_action={"提问": 0}))
+    assert (days[AuditAction.QUESTION], days[AuditAction.EXPORT]) == (0, 190) and AuditAction.PRUNE not in days
 
 
 # ---- who calls it ----------------------------------------------------------------------------

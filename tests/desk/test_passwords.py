@@ -25,6 +25,26 @@ def test_common_passwords_are_refused_with_what_to_do(password: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "password",
+    [
+        "wuyiwenlv2026", "qingtianwenlv2026", "Lishui@wenlv2026", "wenlvju2026yiwu", "Xugoushi@2026", "xgswhhlyj2025", "sisi@zhifa2026",
+        "zhangwei1988wl", "jinhuashiwenhuaju1",
+    ],
+)  # fmt: skip
+def test_pinyin_of_place_and_bureau_with_a_year_is_refused(password: str) -> None:
+    with pytest.raises(RefusedInput, match="拼音"):
+        passwords.check_new_password(password, "li-si", *ABOUT, "虚构市")
+
+
+def test_more_is_asked_of_an_administrator() -> None:
+    for password, why in (("k7mWp2xq9R", "至少要 12 个字符"), ("Qiu!tan#wenlv2026", "拼音")):
+        passwords.check_new_password(password, "sisi.li", *ABOUT)
+        with pytest.raises(RefusedInput, match=why):
+            passwords.check_new_password(password, "sisi.li", *ABOUT, administrator=True)
+    passwords.check_new_password("k7mWp2xq9Rtz4", "sisi.li", *ABOUT, administrator=True)
+
+
+@pytest.mark.parametrize(
     "password", ["虚构的新密码1234", "k7mWp2xq9R", "correct horse battery", "天青色等烟雨而我在等你", "雨-tqzv-山-plok-7"]
 )
 def test_passwords_that_hold_are_taken(password: str) -> None:

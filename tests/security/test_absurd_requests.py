@@ -7,6 +7,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -296,3 +297,31 @@ class _With:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._assistant, name)
+
+
+NO_NUMBERS = ["", " 1", "+1", "-1", "1_0", "1.0", "\u00b2", "\u2460", "\u0663", "\uff11", "1" * 10, "9" * 5000, None, 1.5]
+
+
+def test_one_place_alone_makes_a_number_of_text_from_outside() -> None:
+    """What asks whether a text is digits and then reads it as a number is there once, and takes plain digits alone."""
+    from assistant.web import whole_numbers
+
+    assert [whole_numbers.whole_number(text) for text in NO_NUMBERS] == [None] * len(NO_NUMBERS)
+    assert [whole_numbers.whole_number(text) for text in ("0", "007", "9" * 9)] == [0, 7, 999_999_999]
+    own = Path(whole_numbers.__file__)
+    asking = [p.name for p in own.parent.rglob("*.py") if re.search(r"\.is(?:digit|decimal|numeric)\(", p.read_text("utf-8"))]
+    assert asking == [own.name]
+
+
+@pytest.mark.parametrize("number", ["\u00b2", "\u2460", "\u0663", "9" * 5000])
+def test_numbers_in_forms(address: Site, number: str) -> None:
+    """Fields that hold a number, filled with digits that are none, by who may send them."""
+    for path, role, data in (
+        ("/staff/matters/new", Role.STAFF, {"days": number, "urgency": "普通", "title": "甲", "question": "乙", "key": "k" * 32}),
+        ("/staff/reviews/none/findings", Role.REVIEWER, {"start": number, "title": "甲", "severity": "提示"}),
+        ("/admin/documents/waiting/1/approve", Role.ADMIN, {"shown": number}),
+    ):
+        answer = httpx.post(f"{address}{path}", data=data, headers=address.cookie(role), timeout=60)
+        assert answer.status_code < 500, (path, answer.text[:200])
+    told = httpx.get(f"{address}/admin/numbers", params={"year": number}, headers=address.cookie(Role.ADMIN), timeout=60)
+    assert told.status_code in (200, 303, 400, 404, 414, 431)

@@ -163,7 +163,7 @@ def test_a_genuine_clearing_cannot_be_moved_nor_repeated(engine: Engine, setting
 
 
 def test_the_past_before_a_clearing_cannot_be_rewritten(engine: Engine, settings: Settings) -> None:
-    settings = load_settings(settings.home, audit_keep_days_by_action={"提问": 30})
+    settings = load_settings(settings.home, audit_keep_days_by_action={"提问": 180})
     note(engine, "甲", AuditAction.QUESTION, "问")
     assert prune(engine, settings, "管理员", LATER).emptied == 1
     (settings.home / SEALS_FILE).unlink()

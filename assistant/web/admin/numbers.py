@@ -14,6 +14,7 @@ from assistant.web.answering import Answering
 from assistant.web.chart import month_chart
 from assistant.web.identity import current_user
 from assistant.web.render import NO_STORE, page
+from assistant.web.whole_numbers import whole_number
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -38,4 +39,5 @@ def add_numbers(app: FastAPI, assistant: Answering) -> None:
 
 def _year(text: str) -> int:
     """The year asked for; this one where it is none."""
-    return int(text) if len(text) == 4 and text.isascii() and text.isdigit() and text > "1999" else date.today().year
+    year = whole_number(text, 4) or 0
+    return year if year > 1999 else date.today().year

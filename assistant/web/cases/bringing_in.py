@@ -23,6 +23,7 @@ from assistant.web.identity import current_user
 from assistant.web.jobs import Outcome, answered, status_of
 from assistant.web.render import page, problem, redirect
 from assistant.web.uploads import uploaded_form
+from assistant.web.whole_numbers import whole_number
 
 _MOST_FILES = 20
 
@@ -109,7 +110,7 @@ def _confirmed(request: Request, desk: CaseDesk, draft_id: str, form: FormData) 
         draft = case_drafts.kept_draft(desk.engine, draft_id, owner)
     except RefusedInput as refused:
         return problem(request, str(refused))
-    replaced = {int(n) for n in form.getlist("replace") if isinstance(n, str) and n.isascii() and n.isdigit() and len(n) < 6}
+    replaced = {n for given in form.getlist("replace") if (n := whole_number(given, 5)) is not None}
     draft = case_drafts.changed(
         draft, visibility=_visibility(form), field=_chosen_field(desk, form), act=str(form.get("act", "")).strip()[:200]
     )

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from assistant.config import Settings
 from assistant.web.errors import told
 from assistant.web.permissions import allowed
+from assistant.web.whole_numbers import whole_number
 
 _MB: Final = 1024 * 1024
 #: A form that anybody may send; the longest question fits many times.
@@ -136,8 +137,7 @@ def _length(headers: Headers) -> int | None:
     """The length of the body as it was told, None where it was not told so that it can be relied on."""
     if "transfer-encoding" in headers:
         return None
-    written = headers.get("content-length", "0")
-    return int(written) if written.isascii() and written.isdigit() and len(written) <= _DIGITS else None
+    return whole_number(headers.get("content-length", "0"), _DIGITS)
 
 
 def _refusal(request: Request, headers: Headers, length: int | None, most: int, *, files: bool) -> Response | None:

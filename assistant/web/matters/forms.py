@@ -18,6 +18,7 @@ from assistant.desk.work.tasks import LookAtFile
 from assistant.errors import AssistantError, RefusedInput
 from assistant.web.answering import Answering
 from assistant.web.jobs import taken
+from assistant.web.whole_numbers import whole_number
 
 Field = Annotated[str, Form()]
 Fields = Annotated[list[str], Form(default_factory=list)]
@@ -39,7 +40,7 @@ def checked_key(key: str) -> str:
 
 def version_of(text: str) -> int:
     """Return the version a form was made on; 0, which no matter has, where it says none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(text) or 0
 
 
 async def keep_files(
@@ -85,7 +86,7 @@ class FilledIn:
         """Return the fields as the service takes them; raises RefusedInput for what no form offers."""
         if self.urgency not in list(Urgency):
             raise RefusedInput("紧急程度", "请从列表中选择")
-        days = int(self.days) if self.days.isascii() and self.days.isdigit() and len(self.days) < 4 else 0
+        days = whole_number(self.days, 3) or 0
         return MatterForm(self.title, self.question, Urgency(self.urgency), days, self.share, self.viewers, self.firm)
 
 

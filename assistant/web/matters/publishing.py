@@ -24,6 +24,7 @@ from assistant.web.jobs import status_of, taken
 from assistant.web.matters.forms import Field, Fields, checked_key, new_key, version_of
 from assistant.web.matters.shared import OFFICE
 from assistant.web.render import page, problem, redirect
+from assistant.web.whole_numbers import whole_number
 
 #: Gives the personal data of a text that was looked through.
 Find = Callable[[str], tuple[PersonalData, ...]]
@@ -49,7 +50,7 @@ def add_publishing_routes(app: FastAPI, assistant: Answering, work: Work) -> Non
         words: Field = "",
         publish: Field = "",
     ) -> Response:
-        form = _Form([int(n) for n in hide if n.isascii() and n.isdigit() and len(n) < 6], words.splitlines(), title, key)
+        form = _Form([n for given in hide if (n := whole_number(given, 5)) is not None], words.splitlines(), title, key)
 
         def answer(find: Find) -> Response:
             if not publish:

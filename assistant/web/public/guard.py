@@ -10,9 +10,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.desk.rate_limits import Asked, RateLimits, TooOften
 from assistant.web.render import page
+from assistant.web.whole_numbers import whole_number
 
 #: What a form of this desk can be at most, in bytes; the longest question fits many times.
 MOST_BYTES: Final = 64 * 1024
+_LENGTH_DIGITS: Final = 18
 _COUNTED: Final = {"/public/ask": Asked.QUESTION, "/public/leave": Asked.LEAVE, "/public/lookup": Asked.LOOK_UP}
 
 
@@ -34,10 +36,10 @@ class Guard:
     def _refusal(self, request: Request) -> Response | None:
         posted = request.method not in {"GET", "HEAD"}
         if posted:
-            length = request.headers.get("content-length", "")
-            if not length.isdigit():
+            length = whole_number(request.headers.get("content-length", ""), _LENGTH_DIGITS)
+            if length is None:
                 return _told(request, 411, "没有收到完整的内容，请从咨询页面重新提交。")
-            if int(length) > MOST_BYTES:
+            if length > MOST_BYTES:
                 return _told(request, 413, "内容太长了，请写得简短些再提交。")
         kind = _COUNTED.get(request.scope["path"], Asked.PAGE) if posted else Asked.PAGE
         try:

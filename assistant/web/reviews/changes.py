@@ -22,6 +22,7 @@ from assistant.web.jobs import Outcome, answered
 from assistant.web.render import problem, redirect
 from assistant.web.reviews.services import ReviewDesk
 from assistant.web.reviews.view import Editing
+from assistant.web.whole_numbers import whole_number
 
 _Field = Annotated[str, Form()]
 
@@ -101,7 +102,7 @@ def _add_words(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
         start: _Field = "",
         basis: _Field = "",
     ) -> Response:
-        at = int(start) if start.isdecimal() and len(start) < 10 else None
+        at = whole_number(start)
         own = OwnFinding(title, severity, question, explain, suggest, quote, at, basis)
 
         def do() -> str:

@@ -24,6 +24,7 @@ from assistant.web.staff import transcript as view
 from assistant.web.staff.article_panel import EMPTY, open_address, open_citation
 from assistant.web.staff.services import StaffDesk
 from assistant.web.staff.sessions import Asked
+from assistant.web.whole_numbers import whole_number
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +150,7 @@ class ChatEvents:
             case "example":
                 return (*_nothing()[:4], data["text"], gr.skip())
             case "cite":
-                return (*_nothing()[:5], open_citation(self.desk, current_user(request), int(data["message"]), int(data["mark"])))
+                return (*_nothing()[:5], open_citation(self.desk, current_user(request), _number(data, "message"), _number(data, "mark")))
             case "address":
                 return (*_nothing()[:5], open_address(self.desk, data["address"], date.fromisoformat(data["day"])))
             case "renaming":
@@ -167,7 +168,7 @@ class ChatEvents:
             case "feedback" | "reason":
                 return self._feedback(data, conversation_id, owner)
             case "propose":
-                return self._propose(int(data["message"]), conversation_id, owner)
+                return self._propose(_number(data, "message"), conversation_id, owner)
         return _nothing()
 
     def _delete(self, conversation: Conversation, owner: str, request: gr.Request) -> tuple[Any, ...]:
@@ -176,7 +177,7 @@ class ChatEvents:
         return (*shown[:2], view.conversation_bar(None, deleted=conversation), shown[3], gr.skip(), EMPTY)
 
     def _feedback(self, data: dict[str, str], conversation_id: str, owner: str) -> tuple[Any, ...]:
-        message_id, liked = int(data["message"]), data["liked"] == "1"
+        message_id, liked = _number(data, "message"), data["liked"] == "1"
         before = service.message(self.desk.engine, message_id, owner)
         taken_back = data["act"] == "feedback" and before is not None and before.liked is liked
         reason = data.get("text", "") if data["act"] == "reason" else ""
@@ -208,6 +209,11 @@ class ChatEvents:
         text = self._transcript(current.id, owner) if current else view.empty_state(self.desk.settings.bureau_name)
         identity = current.id if current else ""
         return identity, view.conversation_list(listed, identity), view.conversation_bar(current), text
+
+
+def _number(data: dict[str, str], name: str) -> int:
+    """A number a press carries; 0, which nothing has, where it is none."""
+    return whole_number(str(data.get(name, ""))) or 0
 
 
 def _nothing() -> tuple[Any, ...]:

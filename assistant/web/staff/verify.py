@@ -29,6 +29,7 @@ from assistant.web.render import NO_STORE, page, problem
 from assistant.web.staff import verify_view as view
 from assistant.web.staff.services import StaffDesk
 from assistant.web.uploads import uploaded_form
+from assistant.web.whole_numbers import whole_number
 
 PAGE: Final = "/staff/verify"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -147,7 +148,7 @@ def _panel(desk: StaffDesk, draft: CheckedDraft, chosen: str) -> dict[str, Any]:
 
 
 def _chosen(draft: CheckedDraft, chosen: str) -> Sequence[Judged]:
-    numbers = [int(n) for n in chosen.split(",")[:_MOST_SHOWN] if n.isascii() and n.isdigit() and len(n) < 8]
+    numbers = [n for given in chosen.split(",")[:_MOST_SHOWN] if (n := whole_number(given, 7)) is not None]
     return [draft.judged[n] for n in numbers if n < len(draft.judged)]
 
 
