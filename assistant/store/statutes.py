@@ -64,6 +64,11 @@ def statutes(connection: Connection) -> list[Statute]:
     return sorted(found, key=lambda s: (s.level.rank if s.level else 99, s.title))
 
 
+def internal_ids(connection: Connection) -> frozenset[str]:
+    """Return the ids of the statutes that the public does not see."""
+    return frozenset(connection.execute(select(_ST.c.id).where(_ST.c.visibility == Visibility.INTERNAL.value)).scalars())
+
+
 def versions(connection: Connection, statute_id: str | None = None) -> list[Version]:
     """Return the versions of one statute (or of all), oldest first; undated ones come first."""
     query = select(_VE)

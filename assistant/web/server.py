@@ -28,6 +28,7 @@ from assistant.desk.card_cases import CardCases
 from assistant.desk.cards import Cards
 from assistant.desk.changes import asking
 from assistant.desk.delivery import POLL_SECONDS, deliver_due
+from assistant.desk.indexing import Indexing
 from assistant.desk.exports import as_docx, as_markdown, file_name
 from assistant.desk.ops.privacy import begin_serving
 from assistant.desk.papers import template_problems
@@ -79,16 +80,16 @@ def build_app(assistant: Answering) -> FastAPI:
     load_prompts()  # a prompt that is missing or malformed stops the start, not the first answer
     os.environ["GRADIO_TEMP_DIR"] = str((settings.home / "uploads").resolve())
     cards = Cards(assistant.engine, settings, CardCases(assistant.case_search))
-    work = Work(assistant.engine, settings)
+    work, indexing = Work(assistant.engine, settings), Indexing(assistant.engine, settings)
     app = FastAPI(
         title="法治文旅助手",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        lifespan=_lifespan(assistant, cards, work),
+        lifespan=_lifespan(assistant, cards, work, indexing),
         form_limits={"max_files": settings.attachment_max_count + 1},
     )
-    app.state.settings, app.state.work = settings, work
+    app.state.settings, app.state.work, app.state.indexing = settings, work, indexing
     add_error_pages(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_sign_in(app, assistant)
@@ -201,10 +202,10 @@ def _address(name: tuple[object, ...]) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{name[1]}/"
 
 
-def _lifespan(assistant: Answering, cards: Cards, work: Work):  # type: ignore[no-untyped-def]
+def _lifespan(assistant: Answering, cards: Cards, work: Work, indexing: Indexing):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[None]:
-        Thread(target=_warm, args=(assistant, cards, work), name="warm-up", daemon=True).start()
+        Thread(target=_warm, args=(assistant, cards, work, indexing), name="warm-up", daemon=True).start()
         engine, settings = assistant.engine, assistant.settings
         recurring = [
             Recurring("notifications", partial(deliver_due, engine, settings), POLL_SECONDS),
@@ -219,6 +220,7 @@ def _lifespan(assistant: Answering, cards: Cards, work: Work):  # type: ignore[n
         for regular in recurring:
             regular.stop()
         await to_thread.run_sync(work.close)
+        await to_thread.run_sync(indexing.close)
         until = time.monotonic() + _ENDING
         for regular in recurring:
             regular.join(max(0.0, until - time.monotonic()))
@@ -226,13 +228,14 @@ def _lifespan(assistant: Answering, cards: Cards, work: Work):  # type: ignore[n
     return run
 
 
-def _warm(assistant: Answering, cards: Cards, work: Work) -> None:
+def _warm(assistant: Answering, cards: Cards, work: Work, indexing: Indexing) -> None:
     """Open library and index before the first question, start the workers, and drop what is kept no longer."""
     try:
         audit_clearing.prune(assistant.engine, assistant.settings, SYSTEM)
         assistant.ask("旅游法第一条")
         for field in cards.fields():
             cards.acts(field)
+        indexing.make_good()
     except Exception:  # the desk itself tells the user what is missing
         log.info("warm-up did not finish", exc_info=True)
     work.warm()

@@ -10,7 +10,6 @@ from fastapi import FastAPI, Form, Request, Response
 from assistant.desk import amendments, documents, withdrawals
 from assistant.desk.changes import shelf_asking
 from assistant.desk.changes.weighing import OWN_LEVELS
-from assistant.desk.words import bring_up_to_date
 from assistant.errors import AssistantError
 from assistant.law.model import Level, Visibility
 from assistant.store.changes import Change
@@ -44,7 +43,7 @@ def _add_list(app: FastAPI, assistant: Answering) -> None:
             "latest": amendments.latest(engine),
         }
         gone = [w for w in withdrawals.withdrawals(engine) if w.restored_at is None]
-        return page(request, "admin/documents.html", found=found[:_SHOWN], count=len(found), gone=gone, **context)
+        return page(request, "admin/documents.html", found=found[:_SHOWN], count=len(found), gone=gone, behind=request.app.state.indexing.behind(), **context)
 
     @app.get(_PAGE + "/statute")
     def statute(request: Request, id: str = "") -> Response:
@@ -74,7 +73,7 @@ def _add_visibility(app: FastAPI, assistant: Answering) -> None:
             return problem(request, str(error) if isinstance(error, AssistantError) else "请选择公开或者内部。", 400)
         if asked:
             return _waits(request, asked)
-        bring_up_to_date(engine, settings)
+        request.app.state.indexing.wake()
         return redirect(request, f"{_PAGE}/statute?id={quote(id)}", "已改为内部，公众咨询看不到了。")
 
 
@@ -89,8 +88,8 @@ def _add_out(app: FastAPI, assistant: Answering) -> None:
             return problem(request, str(error))
         if asked:
             return _waits(request, asked)
-        bring_up_to_date(engine, settings)
-        return redirect(request, _PAGE + "#gone", "已移出这个版本；在“已移出”里可以恢复。")
+        request.app.state.indexing.wake()
+        return redirect(request, _PAGE + "#gone", "已移出这个版本；在“已移出”里可以恢复。索引在后台更新。")
 
     @app.post(_PAGE + "/restore/{number}")
     def restore(request: Request, number: int) -> Response:
@@ -100,8 +99,8 @@ def _add_out(app: FastAPI, assistant: Answering) -> None:
             return problem(request, str(error), 400)
         if asked:
             return _waits(request, asked)
-        bring_up_to_date(engine, settings)
-        return redirect(request, _PAGE, "已恢复这个版本。")
+        request.app.state.indexing.wake()
+        return redirect(request, _PAGE, "已恢复这个版本；索引在后台更新，一会儿才能检索到。")
 
 
 def _waits(request: Request, asked: Change) -> Response:
