@@ -22,9 +22,7 @@ _SET_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 Process = subprocess.Popen[bytes]
 
 
-def start(
-    module: str, arguments: Sequence[str] = (), *, files: Sequence[int] = (), listens: bool = False, speaks: bool = False
-) -> Process:
+def start(module: str, arguments: Sequence[str] = (), *, files: Sequence[int] = (), listens: bool = False, speaks: bool = False) -> Process:
     """Start `main` of a module of ours, given its arguments, with those open files of this process that are named and no others.
 
     `listens` and `speaks` say whether it has a pipe to its standard input, and one from its standard output. On Linux the

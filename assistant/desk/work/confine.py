@@ -80,4 +80,3 @@ def _limit(what: int, most: int) -> None:
     with suppress(ValueError, OSError):
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (allowed, allowed))
-

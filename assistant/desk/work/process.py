@@ -223,4 +223,3 @@ def _lost(order: Order) -> RefusedInput:
         order.task.name,
         "处理它的程序意外中止，没有结果；文件可能已损坏或者过大，内存也可能不足。请另存为 DOCX、PDF 或 TXT 再试，其他文件不受影响",
     )
-

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import quote
 
+from anyio import to_thread
 from fastapi import FastAPI, Form, Request, Response
 
 from assistant.desk import amendments, documents, withdrawals
 from assistant.desk.changes import shelf_asking
 from assistant.desk.changes.weighing import OWN_LEVELS
+from assistant.desk.work.tasks import CompareWithBefore
 from assistant.errors import AssistantError
 from assistant.law.model import Level, Visibility
 from assistant.store.changes import Change
 from assistant.web.answering import Answering
 from assistant.web.documents.deciding import PAGE
 from assistant.web.identity import current_user
+from assistant.web.jobs import taken
 from assistant.web.render import page, problem, redirect
 
 _PAGE = "/admin/documents"
@@ -43,7 +46,15 @@ def _add_list(app: FastAPI, assistant: Answering) -> None:
             "latest": amendments.latest(engine),
         }
         gone = [w for w in withdrawals.withdrawals(engine) if w.restored_at is None]
-        return page(request, "admin/documents.html", found=found[:_SHOWN], count=len(found), gone=gone, behind=request.app.state.indexing.behind(), **context)
+        return page(
+            request,
+            "admin/documents.html",
+            found=found[:_SHOWN],
+            count=len(found),
+            gone=gone,
+            behind=request.app.state.indexing.behind(),
+            **context,
+        )
 
     @app.get(_PAGE + "/statute")
     def statute(request: Request, id: str = "") -> Response:
@@ -54,11 +65,15 @@ def _add_list(app: FastAPI, assistant: Answering) -> None:
         return page(request, "admin/statute.html", found=found, own=found.statute.level in OWN_LEVELS)
 
     @app.get(_PAGE + "/changes")
-    def changes(request: Request, version: str = "") -> Response:
+    async def changes(request: Request, version: str = "") -> Response:
         try:
-            found = amendments.amendment(engine, version)
+            job = await to_thread.run_sync(request.app.state.work.ask, current_user(request).id, CompareWithBefore(version))
+            found: amendments.Amendment = await taken(job)
         except AssistantError as error:
-            return problem(request, str(error))
+            return await to_thread.run_sync(problem, request, str(error))
+        return await to_thread.run_sync(shown, request, found)
+
+    def shown(request: Request, found: amendments.Amendment) -> Response:
         return page(request, "admin/changes.html", found=found, citing=amendments.citing(engine, assistant.settings, found))
 
 
