@@ -254,7 +254,7 @@ def insert_articles(connection: Connection, rows: Sequence[dict[str, Any]]) -> N
 def update_articles(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Replace columns of articles, the same ones of each; `id` names the article."""
     if rows:
-        columns = {name: bindparam(f"new_{name}") for name in rows[0] if name != "id"}
+        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "id"}
         changed = update(_AR).where(_AR.c.id == bindparam("own_id")).values(columns)
         connection.execute(changed, [{"own_id": r["id"]} | {f"new_{n}": v for n, v in r.items() if n != "id"} for r in rows])
 
