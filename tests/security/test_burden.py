@@ -202,6 +202,47 @@ def test_a_turn_that_does_not_come_is_told(tmp_path: Path, monkeypatch: pytest.M
         assert sql.revision(connection) == 0
 
 
+def test_the_requests_of_one_person_do_not_take_every_thread(bureau: Bureau) -> None:
+    """While somebody else writes, every one of them waits; the pages of others need nothing of it."""
+    answered: list[int] = []
+
+    def ask() -> None:
+        with bureau.client(Role.STAFF) as hog:
+            answered.append(a_write(hog).status_code)
+
+    with writing(bureau.assistant.engine):
+        threads = [threading.Thread(target=ask, daemon=True) for _ in range(60)]
+        for thread in threads:
+            thread.start()
+        time.sleep(1.0)
+        with others_answer(bureau, a_page):
+            time.sleep(0.5)
+        assert not answered
+    for thread in threads:
+        thread.join(60)
+    assert answered == [303] * 60
+
+
+def test_far_too_many_requests_of_one_person_are_refused(bureau: Bureau) -> None:
+    answered: list[int] = []
+
+    def ask() -> None:
+        with bureau.client(Role.STAFF) as hog:
+            answered.append(a_write(hog).status_code)
+
+    with writing(bureau.assistant.engine):
+        threads = [threading.Thread(target=ask, daemon=True) for _ in range(130)]
+        for thread in threads:
+            thread.start()
+        for _ in range(200):
+            if 429 in answered:
+                break
+            time.sleep(0.05)
+    for thread in threads:
+        thread.join(60)
+    assert set(answered) == {303, 429}
+
+
 def test_no_page_that_is_only_looked_at_writes(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     took: list[str] = []
     asked = [""]
