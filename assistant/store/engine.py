@@ -60,15 +60,15 @@ def sqlite_url(path: Path) -> str:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, patience: float | None = None) -> Iterator[Connection]:
     """One write transaction: the lock is taken at its start, all of it is kept or none.
 
     SQLite upgrades a reader to a writer only by luck; BEGIN IMMEDIATE makes the second writer
     wait instead of failing half way. PostgreSQL has an advisory lock for the same, so that what is
     read at the start of a transaction still holds at its end on both. The threads of one process write in the order
-    they came: SQLite alone would let who comes again and again pass those who wait. Raises NoTurn after a long wait.
+    they came: SQLite alone would let who comes again and again pass those who wait. Raises NoTurn after a long wait (or `patience` seconds).
     """
-    with _TURNS.of(engine), engine.connect() as connection:
+    with _TURNS.of(engine, patience), engine.connect() as connection:
         _take_turn(connection)
         try:
             yield connection

@@ -34,7 +34,7 @@ class _Line:
         self._waiting: deque[Lock] = deque()
         self._writer = 0
 
-    def enter(self) -> None:
+    def enter(self, patience: float) -> None:
         """Wait for one's turn; raises NoTurn."""
         with self._lock:
             assert self._writer != get_ident(), "a transaction inside a transaction would wait for itself"
@@ -44,7 +44,7 @@ class _Line:
             own = Lock()
             own.acquire()
             self._waiting.append(own)
-        if own.acquire(timeout=_LONGEST):
+        if own.acquire(timeout=patience):
             self._writer = get_ident()
             return
         with self._lock:
@@ -71,14 +71,14 @@ class Turns:
         self._lines: dict[str, _Line] = {}
 
     @contextmanager
-    def of(self, engine: Engine) -> Iterator[None]:
-        """Hold the turn to write; a database that keeps the order itself (PostgreSQL) needs none. Raises NoTurn."""
+    def of(self, engine: Engine, patience: float | None = None) -> Iterator[None]:
+        """Hold the turn to write; a database that keeps the order itself (PostgreSQL) needs none. Raises NoTurn after so many seconds."""
         if engine.dialect.name != "sqlite":
             yield
             return
         with self._lock:
             line = self._lines.setdefault(str(engine.url), _Line())
-        line.enter()
+        line.enter(_LONGEST if patience is None else patience)
         try:
             yield
         finally:
