@@ -33,6 +33,14 @@ class Limit:
 
 #: The text of one file, of any format. The longest statute has some 110,000 characters.
 FILE = Limit(1_000_000, "请按篇、章拆分成几个文件")
+#: What a legal document holds: articles, the pieces of one kept by paragraphs, the lines (款、项、目) of one article. The
+#: longest statute has 1,260 articles. What the shelf holds of one document in all its versions is written, kept and shown whole.
+ARTICLES = Limit(3_000, "请核对条号是否读错，或者按篇、章拆分成几个文件", "条")
+PIECES = Limit(5_000, "请按篇、章拆分成几个文件", "段")
+ARTICLE_LINES = Limit(2_000, "请核对是否漏了条号", "行（款、项、目）")
+KEPT_ARTICLES = Limit(30_000, "请先由管理员移出不再需要的旧版本", "条", what="各个版本合计")
+#: Titles that one document repeals.
+REPEALS = Limit(500, "请核对是否误读", "部", what="写明废止")
 #: A line of a text: what has no line end for so long is no document.
 LINE = Limit(100_000, "请在编辑软件里分段后再试", what="有一行长")
 #: All papers reviewed together, or brought in as one case.

@@ -6,6 +6,7 @@ Pages and command line call the same functions. A refusal to sign in never tells
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -29,6 +30,7 @@ from assistant.store import attempts as tried
 from assistant.store.account_acts import Act, Step
 from assistant.store.accounts import Account, Role, Session
 from assistant.store.engine import writing
+from assistant.store.turns import NoTurn
 
 __all__ = ["Account", "Role", "SignInRefused"]
 
@@ -39,6 +41,8 @@ _LONGEST_LOGIN, _LONGEST_NAME = 60, 60
 _TAKEN = "这个登录名已经有人使用，请换一个"
 #: A session's last use is written down at most this often: a page makes many requests.
 _TOUCH_EVERY = timedelta(seconds=60)
+#: Seconds a page waits to note that a session is in use; the next page does it else.
+_TOUCH_PATIENCE = 0.2
 
 
 class SignInRefused(AssistantError):
@@ -231,7 +235,7 @@ def session_of(engine: Engine, settings: Settings, token: str, now: datetime | N
     if moment - found.seen_at > _idle(settings) or moment - found.created_at > _longest(settings):
         return None
     if moment - found.seen_at > _TOUCH_EVERY:
-        with writing(engine) as connection:
+        with suppress(NoTurn), writing(engine, patience=_TOUCH_PATIENCE) as connection:  # a page does not wait for it
             sql.touch_session(connection, _digest(token), moment)
     return found
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from assistant.config import Settings
-from assistant.desk.documents import ArticleChange, OpenStatute, compared, opened
+from assistant.desk.comparing import ArticleChange, compared
+from assistant.desk.documents import OpenStatute, opened
 from assistant.errors import NotOnShelf
 from assistant.law.model import Article
 from assistant.law.titles import title_key

@@ -1,4 +1,4 @@
-"""The shelf as the document page shows it: statutes, a statute's text on a day, versions compared."""
+"""The shelf as the document page shows it: statutes, and a statute's text on a day."""
 
 from __future__ import annotations
 
@@ -10,19 +10,12 @@ from sqlalchemy import Engine
 from assistant.errors import NotOnShelf
 from assistant.law.citations import parse_reference
 from assistant.law.compare import folded
-from assistant.law.comparison import Marks, diff_marks
-from assistant.law.matching import BoundedMatcher
 from assistant.law.model import Article
 from assistant.library.catalogue import load_catalogue
 from assistant.library.shelf import Shelf
 from assistant.limits import WORDS
 from assistant.store import statutes as sql
 from assistant.store.records import Statute, Version
-
-_REWRITTEN = 0.25
-#: So many articles further on an article of a changed stretch is still looked for.
-_FURTHEST = 300
-_SAME_ARTICLE = 0.5  # below this likeness two articles are one removed and one added, not one changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +37,6 @@ class OpenStatute:
     version: Version
     versions: tuple[Version, ...]
     articles: tuple[tuple[str, Article], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleChange:
-    """An article of the older and the newer version; None on the side that lacks it.
-
-    `marks` are the pieces in which the two differ, empty where the text is the same.
-    """
-
-    old: Article | None
-    new: Article | None
-    marks: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def changed(self) -> bool:
-        """True where more than the number, spaces or punctuation differs."""
-        return self.old is None or self.new is None or bool(self.marks)
 
 
 def listed(engine: Engine, words: str = "", level: str = "", field: str = "", day: date | None = None) -> list[ListedStatute]:
@@ -130,42 +106,6 @@ def found_in(document: OpenStatute, words: str) -> list[str]:
     wanted = [folded(w) for w in words.split() if folded(w)]
     texts = ((i, folded(f"{a.label}{a.chapter}{a.section}{a.text}")) for i, a in document.articles)
     return [i for i, text in texts if wanted and all(w in text for w in wanted)]
-
-
-def compared(older: OpenStatute, newer: OpenStatute) -> list[ArticleChange]:
-    """Return the articles of two versions side by side, in the order of the newer text."""
-    a, b = [x for _, x in older.articles], [x for _, x in newer.articles]
-    left, right = [folded(x.text) for x in a], [folded(x.text) for x in b]
-    out: list[ArticleChange] = []
-    for op, i1, i2, j1, j2 in BoundedMatcher(left, right).get_opcodes():
-        if op == "equal":
-            out += [ArticleChange(x, y) for x, y in zip(a[i1:i2], b[j1:j2], strict=True)]
-        else:
-            out += _paired(a[i1:i2], b[j1:j2])
-    return out
-
-
-def _paired(old: list[Article], new: list[Article]) -> list[ArticleChange]:
-    """Pair the articles of a changed stretch by likeness, keeping their order."""
-    out: list[ArticleChange] = []
-    at = 0
-    for article in new:
-        likes = [(_likeness(o, article), -k) for k, o in enumerate(old[at : at + _FURTHEST])]
-        best, back = max(likes, default=(0.0, 0))
-        if best < _SAME_ARTICLE:
-            out.append(ArticleChange(None, article))
-            continue
-        out += [ArticleChange(o, None) for o in old[at : at - back]]
-        marks: Marks = diff_marks(old[at - back].text, article.text)
-        out.append(ArticleChange(old[at - back], article, tuple(marks)))
-        at += 1 - back
-    return out + [ArticleChange(o, None) for o in old[at:]]
-
-
-def _likeness(old: Article, new: Article) -> float:
-    """0 to 1; an article that kept its number is the same one even where much of it was rewritten."""
-    ratio = BoundedMatcher(folded(old.text), folded(new.text)).ratio()
-    return max(ratio, _SAME_ARTICLE) if old.key == new.key and ratio >= _REWRITTEN else ratio
 
 
 def _by_statute(versions: list[Version]) -> dict[str, list[Version]]:

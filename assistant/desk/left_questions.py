@@ -137,7 +137,6 @@ def look_up(engine: Engine, settings: Settings, number: str, proof: str, address
 
 def left_questions(engine: Engine, state: LeftState | None = None) -> list[LeftQuestion]:
     """Return the questions left, newest first, without contacts."""
-    purge(engine)
     with engine.connect() as connection:
         return sql.left_questions(connection, state)
 
@@ -157,7 +156,7 @@ def contact(engine: Engine, settings: Settings, left_id: int, actor: str) -> str
     with writing(engine) as connection:
         record(connection, actor, AuditAction.LEFT_QUESTION, found.number, "查看联系方式")
         sealed = sql.contact_of(connection, left_id)
-    return unseal(settings, sealed) if sealed else ""
+    return unseal(settings, sealed) if sealed and found.purge_on > date.today() else ""
 
 
 def reply(engine: Engine, left_id: int, actor: str, name: str, text: str) -> None:
@@ -198,7 +197,7 @@ def close(engine: Engine, left_id: int, actor: str) -> None:
 
 
 def purge(engine: Engine, day: date | None = None) -> int:
-    """Delete the contacts whose time has come; return how many. Runs with every question left and every look at the list."""
+    """Delete the contacts whose time has come; return how many. Runs with every question left, and every few hours (`purging`)."""
     with writing(engine) as connection:
         return sql.purge_contacts(connection, day or date.today(), datetime.now())
 

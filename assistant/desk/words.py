@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 
 import tomlkit
@@ -11,11 +10,8 @@ from sqlalchemy import Engine
 
 from assistant.config import Settings
 from assistant.desk.audit import AuditAction, note
-from assistant.errors import AssistantError, RefusedInput
-from assistant.search.build import sync_index
+from assistant.errors import RefusedInput
 from assistant.search.thesaurus import Entry, own_thesaurus, read_thesaurus
-
-log = logging.getLogger(__name__)
 
 _LONGEST, _MOST = 40, 12
 _SEPARATORS = str.maketrans(dict.fromkeys("，,、；;\n\r\t", " "))
@@ -49,16 +45,6 @@ def remove_entry(engine: Engine, settings: Settings, say: str, *, by: str) -> En
         _write(settings, tuple(e for e in known if e is not found))
     note(engine, by, AuditAction.WORDS, "、".join(found.say), {"做了": "删除", "法言法语": list(found.law)})
     return found
-
-
-def bring_up_to_date(engine: Engine, settings: Settings) -> None:
-    """Bring the index up to date with the library and the example questions; a failure goes to the log, the old index stays."""
-    try:
-        sync_index(engine, settings, log.info)
-    except AssistantError as error:
-        log.warning("the index was not brought up to date: %s", error)
-    except Exception:
-        log.exception("the index was not brought up to date")
 
 
 def _words(text: str, what: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from assistant.law.folding import Folded, bare
-from assistant.law.matching import BoundedMatcher
+from assistant.law.matching import BoundedMatcher, Steps
 from assistant.law.numerals import fold_width, to_number
 
 Marks = list[tuple[str, str]]
@@ -50,15 +50,16 @@ def likeness(quote: str, text: str) -> float:
     return sum(block.size for block in blocks if block.size > 1) / len(a)
 
 
-def diff_marks(a: str, b: str) -> Marks:
+def diff_marks(a: str, b: str, steps: Steps | None = None) -> Marks:
     """Return the pieces of `a` and `b` in order: (`equal`, both), (`delete`, only in a), (`insert`, only in b).
 
-    Pieces that differ only in blanks, width or punctuation are equal, shown as `a` has them.
+    Pieces that differ only in blanks, width or punctuation are equal, shown as `a` has them. `steps` are those this
+    comparison and others may take together; once they are used up, the rest is given as different.
     """
     left, right = bare(a), bare(b)
     out: Marks = []
     pos = 0
-    for op, i1, i2, j1, j2 in BoundedMatcher(left.text, right.text).get_opcodes():
+    for op, i1, i2, j1, j2 in BoundedMatcher(left.text, right.text, steps).get_opcodes():
         end = left.span(i1, i2)[1] if i2 > i1 else pos
         if op == "equal":
             out.append(("equal", a[pos:end]))

@@ -17,7 +17,7 @@ from assistant.law.parse import parse_document
 from assistant.library.measuring import measure
 from assistant.library.packaged import packaged_documents
 from assistant.library.readers import READERS, read_file
-from assistant.library.shelving import Placed, Placement, Source, place
+from assistant.library.shelving import Placed, Placement, Prepared, Source, check_size, place, prepare
 from assistant.store.engine import writing
 
 Progress = Callable[[int, int, str], None]
@@ -83,9 +83,10 @@ def import_package(
     documents = list(packaged_documents())
     out = []
     for index, (document, source) in enumerate(documents, 1):
+        ready = prepare(document)
         with writing(engine) as connection:
             name = f"{source.name}：{document.title}"
-            out.append(_placed(connection, settings, name, document, source, None, Visibility.PUBLIC, aside))
+            out.append(_placed(connection, settings, name, ready, source, None, Visibility.PUBLIC, aside))
             if taken:
                 taken(connection, out[-1])
         if progress:
@@ -124,8 +125,9 @@ def _import_file(
     try:
         document = read(file, settings, level)
         source = Source(kind, file.name, hashlib.sha256(file.read_bytes()).hexdigest())
+        ready = prepare(document)
         with writing(engine) as connection:
-            report = _placed(connection, settings, str(file), document, source, file, visibility, aside)
+            report = _placed(connection, settings, str(file), ready, source, file, visibility, aside)
             if taken:
                 taken(connection, report)
     except RefusedInput as error:
@@ -141,19 +143,20 @@ def _placed(
     connection: Connection,
     settings: Settings,
     name: str,
-    document: ParsedDocument,
+    ready: Prepared,
     source: Source,
     file: Path | None,
     visibility: Visibility,
     aside: Aside | None,
 ) -> Imported:
     """Put a document on the shelf, or aside; the report says what is doubtful about it either way."""
+    document = ready.document
     measured = measure(connection, document, source)
     if aside and measured.stub:
         aside(connection, document, source, file, measured.doubts)
         told = "比库里的少一大半条文，没有替换，留给管理员决定"
         return Imported(name, Placed.ASIDE, document.title, _day(document), len(document.articles), told, measured.doubts, source.digest)
-    placement = place(connection, document, source, order=tuple(settings.source_order), visibility=visibility)
+    placement = place(connection, document, source, order=tuple(settings.source_order), visibility=visibility, prepared=ready)
     found = () if placement.outcome is Placed.UNCHANGED else measured.doubts
     return replace(_report(name, document, placement), doubts=found, digest=source.digest)
 
@@ -163,10 +166,11 @@ def _day(document: ParsedDocument) -> str:
 
 
 def read_document(file: Path, settings: Settings, level: Level | None = None) -> ParsedDocument:
-    """Return the parsed document of a file; raises RefusedInput where it is no legal document."""
+    """Return the parsed document of a file; raises RefusedInput where it is no legal document, or larger than any."""
     document = parse_document(read_file(file, settings), file.stem, level or folder_level(file))
     if not document.articles:
         raise RefusedInput(str(file), "没有读到正文")
+    check_size(document)
     known = document.level or document.version_date or document.doc_number
     if not document.has_articles and not known:
         raise RefusedInput(str(file), "不像法律文件（没有条文、公布机关、日期或文号）；确需入库请用 --level 指明效力层级")

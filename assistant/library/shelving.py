@@ -16,8 +16,9 @@ from sqlalchemy.engine import Connection
 from assistant.errors import RefusedInput
 from assistant.law.compare import digest, folded
 from assistant.law.model import Article, ParsedDocument, Visibility
-from assistant.law.repeals import repeals
+from assistant.law.repeals import Repeal, repeals
 from assistant.law.titles import title_key
+from assistant.limits import ARTICLE_LINES, ARTICLES, KEPT_ARTICLES, PIECES, REPEALS
 from assistant.store import statutes as sql
 from assistant.store.records import Version
 
@@ -45,6 +46,20 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document with all that can be worked out before the shelf is asked, so that the database is not held meanwhile."""
+
+    document: ParsedDocument
+    text_hash: str
+    rows: tuple[tuple[str, Article, str], ...]
+    repeals: tuple[Repeal, ...]
+
+    def keyed(self, version_id: str, source_id: int) -> list[dict[str, Any]]:
+        """The article rows of a version."""
+        return [_row(version_id, key, article, text, source_id) for key, article, text in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """The outcome for one document: what happened, to which version, and where sources disagree."""
 
@@ -54,21 +69,44 @@ class Placement:
     disagreements: tuple[str, ...] = field(default=())
 
 
+def prepare(document: ParsedDocument) -> Prepared:
+    """Work out what `place` needs of a document; raises RefusedInput for more articles than any document has."""
+    check_size(document)
+    rows = tuple((key, a, digest(a.text, a.chapter, a.section)) for key, a in _unique(document.articles))
+    ended = tuple(repeals(document))
+    REPEALS.check(f"《{document.title}》", len(ended))
+    return Prepared(document, text_hash(document), rows, ended)
+
+
+def check_size(document: ParsedDocument) -> None:
+    """Raise RefusedInput for a document of more articles, pieces or lines in one article than any has."""
+    name, numbered = f"《{document.title}》", sum(1 for a in document.articles if a.number)
+    ARTICLES.check(name, numbered)
+    PIECES.check(name, len(document.articles) - numbered)
+    ARTICLE_LINES.check(name, max((a.text.count("\n") + 1 for a in document.articles if a.number), default=0))
+
+
 def place(
-    connection: Connection, document: ParsedDocument, source: Source, *, order: tuple[str, ...], visibility: Visibility = Visibility.PUBLIC
+    connection: Connection,
+    document: ParsedDocument,
+    source: Source,
+    *,
+    order: tuple[str, ...],
+    visibility: Visibility = Visibility.PUBLIC,
+    prepared: Prepared | None = None,
 ) -> Placement:
-    """Put a document on the shelf and return what came of it.
+    """Put a document on the shelf and return what came of it; `prepared` is what `prepare` made of it.
 
     A text equal (after folding) to one already there changes nothing. A text of a day already
     there is another print of that version: missing articles are added (the parts of a code),
     differing ones are recorded and the source that stands earlier in `order` is kept. Anything
     else is a new version, and the versions' days are settled anew. A statute keeps its visibility: raises
-    RefusedInput for an internal text of a statute that everyone sees.
+    RefusedInput for an internal text of a statute that everyone sees, and for more articles than the shelf keeps of one document.
     """
+    ready = prepared or prepare(document)
     statute_id = title_key(document.title)
     known = sql.versions(connection, statute_id)
-    text_hash = _text_hash(document)
-    same = sql.version_with_text(connection, statute_id, text_hash)
+    same = sql.version_with_text(connection, statute_id, ready.text_hash)
     if same is None:
         same = next((v.id for v in known if v.version_date == document.version_date), None)
         outcome = Placed.MERGED if same else Placed.NEW_VERSION if known else Placed.ADDED
@@ -77,26 +115,28 @@ def place(
     if same and source.digest in sql.source_digests(connection, same):
         return Placement(Placed.UNCHANGED, same, len(document.articles))
     _check_visibility(connection, statute_id, visibility)
+    if outcome is not Placed.UNCHANGED:
+        KEPT_ARTICLES.check(f"《{document.title}》", sql.article_count(connection, statute_id) + len(document.articles))
     _save_statute(connection, statute_id, document, visibility, bool(known))
     new_id = f"{statute_id}@{document.version_date or 'undated'}"
     version_id = same or new_id
     if same is None:
-        _save_version(connection, version_id, statute_id, document, source, text_hash)
+        _save_version(connection, version_id, statute_id, document, source, ready.text_hash)
     elif outcome is Placed.UNCHANGED and document.version_date and _states_later(known, same, document.version_date):
         sql.redate_version(connection, same, new_id, document.version_date)
         version_id, outcome = new_id, Placed.REDATED
     source_id = sql.save_source(connection, version_id, source.kind, source.name, source.digest)
     if outcome in (Placed.ADDED, Placed.NEW_VERSION):
-        sql.insert_articles(connection, _rows(version_id, _unique(document.articles), source_id))
+        sql.insert_articles(connection, ready.keyed(version_id, source_id))
         disagreements: tuple[str, ...] = ()
     elif outcome is Placed.MERGED:
-        changed, disagreements = _merge(connection, version_id, document, source, source_id, order)
+        changed, disagreements = _merge(connection, version_id, ready, source, source_id, order)
         outcome = Placed.MERGED if changed else Placed.UNCHANGED
         if document.effective_from:
             sql.save_version(connection, {"id": version_id, "effective_from": document.effective_from})
     else:
         disagreements = ()
-    _record_repeals(connection, version_id, document)
+    _record_repeals(connection, version_id, ready)
     settle_versions(connection, statute_id)
     for target in sql.repeal_targets(connection, version_id):
         settle_versions(connection, target)
@@ -161,7 +201,8 @@ def _older(version: Version, day: date | None) -> bool:
     return bool(day and version.version_date and version.version_date < day)
 
 
-def _text_hash(document: ParsedDocument) -> str:
+def text_hash(document: ParsedDocument) -> str:
+    """Return the hash of a whole folded text, by which it is known again."""
     return digest(*(f"{a.key}{folded(a.text)}" for a in document.articles))
 
 
@@ -213,65 +254,62 @@ def _unique(articles: tuple[Article, ...]) -> list[tuple[str, Article]]:
     return out
 
 
-def _rows(version_id: str, keyed: list[tuple[str, Article]], source_id: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": f"{version_id}#{key}",
-            "version_id": version_id,
-            "ordinal": article.ordinal,
-            "number": article.number,
-            "suffix": article.suffix,
-            "part": article.part,
-            "chapter": article.chapter,
-            "section": article.section,
-            "text": article.text,
-            "hash": digest(article.text, article.chapter, article.section),
-            "source_id": source_id,
-        }
-        for key, article in keyed
-    ]
+def _row(version_id: str, key: str, article: Article, text_hash: str, source_id: int) -> dict[str, Any]:
+    return {
+        "id": f"{version_id}#{key}",
+        "version_id": version_id,
+        "ordinal": article.ordinal,
+        "number": article.number,
+        "suffix": article.suffix,
+        "part": article.part,
+        "chapter": article.chapter,
+        "section": article.section,
+        "text": article.text,
+        "hash": text_hash,
+        "source_id": source_id,
+    }
 
 
 def _merge(
-    connection: Connection, version_id: str, document: ParsedDocument, source: Source, source_id: int, order: tuple[str, ...]
+    connection: Connection, version_id: str, ready: Prepared, source: Source, source_id: int, order: tuple[str, ...]
 ) -> tuple[bool, tuple[str, ...]]:
     """Merge another print into a version: (anything changed, labels on which the prints disagree)."""
-    if not document.has_articles:
-        return _merge_pieces(connection, version_id, document, source, source_id, order)
+    if not ready.document.has_articles:
+        return _merge_pieces(connection, version_id, ready, source, source_id, order)
     present = dict(sql.articles(connection, version_id))
     kinds = sql.article_sources(connection, version_id)
-    fresh, disagreements, changed = [], [], False
-    for key, article in _unique(document.articles):
-        article_id = f"{version_id}#{key}"
+    fresh, differing, taken_rows, disagreements = [], [], [], []
+    for (key, article, _), row in zip(ready.rows, ready.keyed(version_id, source_id), strict=True):
+        article_id = row["id"]
         if article_id not in present:
-            fresh.append((key, article))
+            fresh.append(row)
         elif folded(present[article_id].text) != folded(article.text):
             taken = _outranks(source.kind, kinds[article_id], order)
-            sql.save_difference(connection, version_id, key, source_id, present[article_id].text if taken else article.text, taken)
+            differing.append((key, present[article_id].text if taken else article.text, taken))
             disagreements.append(article.label)
             if taken:
-                changed = True
-                row = _rows(version_id, [(key, article)], source_id)[0]
-                sql.update_article(connection, article_id, {"text": row["text"], "hash": row["hash"], "source_id": source_id})
-    sql.insert_articles(connection, _rows(version_id, fresh, source_id))
+                taken_rows.append({name: row[name] for name in ("id", "text", "hash", "source_id")})
+    sql.save_differences(connection, version_id, source_id, differing)
+    sql.update_articles(connection, taken_rows)
+    sql.insert_articles(connection, fresh)
     if fresh:
         _renumber(connection, version_id)
-    return changed or bool(fresh), tuple(disagreements)
+    return bool(taken_rows or fresh), tuple(disagreements)
 
 
 def _merge_pieces(
-    connection: Connection, version_id: str, document: ParsedDocument, source: Source, source_id: int, order: tuple[str, ...]
+    connection: Connection, version_id: str, ready: Prepared, source: Source, source_id: int, order: tuple[str, ...]
 ) -> tuple[bool, tuple[str, ...]]:
     """Documents kept by paragraph are cut differently by each source: one whole text is kept."""
     kinds = set(sql.article_sources(connection, version_id).values())
     present = folded("".join(a.text for _, a in sql.articles(connection, version_id)))
-    if present == folded("".join(a.text for a in document.articles)):
+    if present == folded("".join(a.text for a in ready.document.articles)):
         return False, ()
     taken = all(_outranks(source.kind, kind, order) for kind in kinds)
-    sql.save_difference(connection, version_id, "全文", source_id, "", taken)
+    sql.save_differences(connection, version_id, source_id, [("全文", "", taken)])
     if taken:
         sql.delete_articles(connection, version_id)
-        sql.insert_articles(connection, _rows(version_id, _unique(document.articles), source_id))
+        sql.insert_articles(connection, ready.keyed(version_id, source_id))
     return taken, ("全文",)
 
 
@@ -283,13 +321,11 @@ def _outranks(kind: str, present: str, order: tuple[str, ...]) -> bool:
 def _renumber(connection: Connection, version_id: str) -> None:
     """Order the articles of a code whose parts came one by one."""
     ordered = sorted(sql.articles(connection, version_id), key=lambda pair: (pair[1].number, pair[1].suffix, pair[1].ordinal))
-    for ordinal, (article_id, article) in enumerate(ordered, 1):
-        if article.ordinal != ordinal:
-            sql.update_article(connection, article_id, {"ordinal": ordinal})
+    sql.update_articles(connection, [{"id": i, "ordinal": n} for n, (i, a) in enumerate(ordered, 1) if a.ordinal != n])
 
 
-def _record_repeals(connection: Connection, version_id: str, document: ParsedDocument) -> None:
+def _record_repeals(connection: Connection, version_id: str, ready: Prepared) -> None:
     known = set(sql.repeal_targets(connection, version_id))
-    for repeal in repeals(document):
+    for repeal in ready.repeals:
         if title_key(repeal.title) not in known:
             sql.save_repeal(connection, version_id, title_key(repeal.title), repeal.article)

@@ -1,13 +1,10 @@
-"""An article → everything the index keeps of it, computed in worker processes."""
+"""An article → everything the index keeps of it, computed in processes of its own where there are many."""
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 
@@ -45,16 +42,21 @@ class Analysed:
 
 
 def analyse(passages: Sequence[Passage], static_vectors: bool) -> Iterator[Analysed]:
-    """Analyse articles in order, yielding one run after another; on all cores where there are many."""
+    """Analyse articles in order, yielding one run after another; on all cores where there are many.
+
+    Raises AssistantError where a process beside this one ended before its run was done.
+    """
     chunks = [list(passages[i : i + _CHUNK]) for i in range(0, len(passages), _CHUNK)] or [[]]
     if len(passages) < _POOL_FROM:
-        yield from (_analyse_chunk(chunk, static_vectors) for chunk in chunks)
+        yield from (analyse_run(chunk, static_vectors) for chunk in chunks)
         return
-    with ProcessPoolExecutor(max_workers=max(1, os.cpu_count() or 1)) as pool:
-        yield from pool.map(_analyse_chunk, chunks, repeat(static_vectors))
+    from assistant.search.analysts import analysed_beside
+
+    yield from analysed_beside(chunks, static_vectors)
 
 
-def _analyse_chunk(passages: list[Passage], static_vectors: bool) -> Analysed:
+def analyse_run(passages: Sequence[Passage], static_vectors: bool) -> Analysed:
+    """Analyse one run of articles here."""
     tokenizer = legal_tokenizer()
     return Analysed(
         {

@@ -79,15 +79,27 @@ class Searcher:
         Raises IndexNotReady where none was ever built.
         """
         with self._lock:
-            now = time.monotonic()
-            if self._snapshot is None or now - self._looked > _LOOK_AGAIN:
-                self._looked = now
-                pointer = read_pointer(self._settings.index_dir)
-                if self._snapshot is None or self._snapshot.day != date.today() or (pointer and pointer != self._snapshot.pointer):
-                    self._snapshot = load_snapshot(self._settings.index_dir)
-                    self._embedder = self._embedder_for(self._snapshot)
-                    self._nearest = self._nearest_for(self._snapshot)
-            return self._snapshot
+            held = self._snapshot
+            if held is None:
+                self._looked = time.monotonic()
+                return self._loaded()
+            if time.monotonic() - self._looked <= _LOOK_AGAIN:
+                return held
+            self._looked = float("inf")  # one looks; the others go on with what there is
+        try:
+            pointer = read_pointer(self._settings.index_dir)
+            stale = held.day != date.today() or (pointer is not None and pointer != held.pointer)
+            return self._loaded() if stale else held
+        finally:
+            self._looked = time.monotonic()
+
+    def _loaded(self) -> Snapshot:
+        """The generation as it lies on the disk now, searched from here on."""
+        fresh = load_snapshot(self._settings.index_dir)
+        embedder = self._embedder_for(fresh)
+        nearest = self._nearest_for(fresh, embedder)
+        self._snapshot, self._embedder, self._nearest = fresh, embedder, nearest
+        return fresh
 
     def search(
         self,
@@ -138,12 +150,19 @@ class Searcher:
         """Documents that may be shown: in force, of these regions, of these levels (or not of those), and public for the public desk."""
         mask = snapshot.in_force(day) & (snapshot.in_regions(self._settings.regions) | self._asked_region(snapshot, question))
         if desk == PUBLIC:
-            mask &= ~snapshot.rows.internal
+            mask &= ~self._hidden(snapshot)
         if levels:
             mask &= snapshot.of_levels(levels)
         if without:
             mask &= ~snapshot.of_levels(without)
         return mask
+
+    def _hidden(self, snapshot: Snapshot) -> Mask:
+        """Documents that the public does not see: by the index or, where that is behind, by the library."""
+        with self._engine.connect() as connection:
+            internal = sql.internal_ids(connection)
+        numbers = [snapshot.statute_numbers[i] for i in internal if i in snapshot.statute_numbers]
+        return np.asarray(snapshot.rows.internal | np.isin(snapshot.rows.statute, numbers))
 
     def rank(self, snapshot: Snapshot, question: str, allowed: Mask) -> Ranked:
         """Rank the allowed documents; those the question names come first."""
@@ -180,8 +199,8 @@ class Searcher:
         squeezed = "".join(question.split())
         found = snapshot.titles.within(squeezed)
         if public:
-            rows = snapshot.rows
-            found = [t for t in found if not rows.internal[np.isin(rows.statute, list(snapshot.statutes_titled[t]))].all()]
+            hidden, statutes = self._hidden(snapshot), snapshot.rows.statute
+            found = [t for t in found if not hidden[np.isin(statutes, list(snapshot.statutes_titled[t]))].all()]
         titles = {title: title for title in found}
         return titles | {name: self._short_names[name] for name in self._short.within(squeezed)}
 
@@ -205,11 +224,11 @@ class Searcher:
         configured = load_embedder(self._settings)
         return configured if configured.name == wanted else None
 
-    def _nearest_for(self, snapshot: Snapshot) -> Nearest | None:
+    def _nearest_for(self, snapshot: Snapshot, embedder: Embedder | None) -> Nearest | None:
         """Chroma's approximate search where the shelf is too large to compare every vector; else None."""
-        if self._embedder is None or len(snapshot.rows.alive) <= self._settings.exact_vector_limit:
+        if embedder is None or len(snapshot.rows.alive) <= self._settings.exact_vector_limit:
             return None
         from assistant.search.vectors import VectorStore
 
-        store = VectorStore(self._settings.chroma_place, self._embedder.name, fresh=True)
+        store = VectorStore(self._settings.chroma_place, embedder.name, fresh=True)
         return lambda vector: store.nearest(vector, _NEAREST)

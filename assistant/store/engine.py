@@ -11,11 +11,15 @@ from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection
 
 from assistant.errors import MissingExtra
+from assistant.store.turns import Turns
 
 #: The newest migration; opening compares with it so that Alembic is imported only when needed.
 HEAD = "0016"
 
 
+#: Milliseconds that SQLite waits for the writer of another process; those of this one take turns before they ask.
+_BUSY_MS = 20_000
+_TURNS = Turns()
 #: The advisory lock that writers take on PostgreSQL; one number a database.
 _WRITERS = 0x66617A68
 
@@ -23,7 +27,7 @@ _WRITERS = 0x66617A68
 def open_engine(url: str, layout: str = HEAD) -> Engine:
     """Return an engine on `url` with the newest table layout (a new database: with `layout`); raises MissingExtra where its driver is not installed.
 
-    SQLite runs in WAL with a 60 s wait for another writer, so that two processes that import at
+    SQLite runs in WAL with a wait for the writer of another process, so that two processes that import at
     once take turns. Migrations run when the layout is older.
     """
     engine = _engine(url)
@@ -43,7 +47,7 @@ def open_to_read(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _on_connect(raw: Any, _record: Any) -> None:
         raw.isolation_level = None
-        raw.execute("PRAGMA busy_timeout=60000")
+        raw.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         raw.execute("PRAGMA query_only=ON")
 
     return engine
@@ -56,14 +60,15 @@ def sqlite_url(path: Path) -> str:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, patience: float | None = None) -> Iterator[Connection]:
     """One write transaction: the lock is taken at its start, all of it is kept or none.
 
     SQLite upgrades a reader to a writer only by luck; BEGIN IMMEDIATE makes the second writer
     wait instead of failing half way. PostgreSQL has an advisory lock for the same, so that what is
-    read at the start of a transaction still holds at its end on both.
+    read at the start of a transaction still holds at its end on both. The threads of one process write in the order
+    they came: SQLite alone would let who comes again and again pass those who wait. Raises NoTurn after a long wait (or `patience` seconds).
     """
-    with engine.connect() as connection:
+    with _TURNS.of(engine, patience), engine.connect() as connection:
         _take_turn(connection)
         try:
             yield connection
@@ -76,7 +81,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def trying(engine: Engine) -> Iterator[Connection]:
     """One write transaction that is always taken back: what would come of a change is seen by making it."""
-    with engine.connect() as connection:
+    with _TURNS.of(engine), engine.connect() as connection:
         _take_turn(connection)
         try:
             yield connection
@@ -139,7 +144,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _on_connect(raw: Any, _record: Any) -> None:
         raw.isolation_level = None  # transactions are begun by us, not by the driver
         cursor = raw.cursor()
-        cursor.execute("PRAGMA busy_timeout=60000")
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")

@@ -54,7 +54,7 @@ def _left(row: Row[Any]) -> LeftQuestion:
         row.matter_id,
         row.created_at,
         row.purge_on,
-        row.contact is not None,
+        row.contact is not None and row.purge_on > date.today(),
         row.code_digest,
         row.tail_digest,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, delete, func, insert, literal, select, update
+from sqlalchemy import Row, Table, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.engine import Connection
 
 from assistant.law.model import Article, Level, Visibility
@@ -62,6 +62,11 @@ def statutes(connection: Connection) -> list[Statute]:
     """Return every statute, by level and title."""
     found = [_statute(r) for r in connection.execute(select(_ST))]
     return sorted(found, key=lambda s: (s.level.rank if s.level else 99, s.title))
+
+
+def internal_ids(connection: Connection) -> frozenset[str]:
+    """Return the ids of the statutes that the public does not see."""
+    return frozenset(connection.execute(select(_ST.c.id).where(_ST.c.visibility == Visibility.INTERNAL.value)).scalars())
 
 
 def versions(connection: Connection, statute_id: str | None = None) -> list[Version]:
@@ -133,6 +138,18 @@ def public_counts(connection: Connection) -> dict[str, int]:
         "articles": select(func.count()).select_from(_AR).where(_AR.c.version_id.in_(versions)),
     }
     return {name: connection.execute(query).scalar_one() for name, query in chosen.items()}
+
+
+def article_count(connection: Connection, statute_id: str) -> int:
+    """Return how many articles the shelf holds of a statute, all its versions together."""
+    query = select(func.count()).select_from(_AR).join(_VE, _VE.c.id == _AR.c.version_id).where(_VE.c.statute_id == statute_id)
+    return connection.execute(query).scalar_one()
+
+
+def article_digests(connection: Connection, version_id: str) -> list[tuple[str, str, str, int]]:
+    """Return (id, hash, part, ordinal) of the articles of a version: the same ones mean the same text."""
+    query = select(_AR.c.id, _AR.c.hash, _AR.c.part, _AR.c.ordinal).where(_AR.c.version_id == version_id).order_by(_AR.c.ordinal, _AR.c.id)
+    return [(r.id, r.hash, r.part, r.ordinal) for r in connection.execute(query)]
 
 
 def source_digests(connection: Connection, version_id: str) -> set[str]:
@@ -234,9 +251,12 @@ def insert_articles(connection: Connection, rows: Sequence[dict[str, Any]]) -> N
         connection.execute(insert(_AR), list(rows))
 
 
-def update_article(connection: Connection, article_id: str, values: dict[str, Any]) -> None:
-    """Replace columns of one article."""
-    connection.execute(update(_AR).where(_AR.c.id == article_id).values(values))
+def update_articles(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Replace columns of articles, the same ones of each; `id` names the article."""
+    if rows:
+        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "id"}
+        changed = update(_AR).where(_AR.c.id == bindparam("own_id")).values(columns)
+        connection.execute(changed, [{"own_id": r["id"]} | {f"new_{n}": v for n, v in r.items() if n != "id"} for r in rows])
 
 
 def delete_articles(connection: Connection, version_id: str) -> None:
@@ -244,9 +264,11 @@ def delete_articles(connection: Connection, version_id: str) -> None:
     connection.execute(delete(_AR).where(_AR.c.version_id == version_id))
 
 
-def save_difference(connection: Connection, version_id: str, key: str, source_id: int, text: str, taken: bool) -> None:
-    """Record that a source prints an article differently, and whether its text was taken."""
-    connection.execute(insert(_DI).values(version_id=version_id, article_key=key, source_id=source_id, text=text, taken=taken))
+def save_differences(connection: Connection, version_id: str, source_id: int, rows: Sequence[tuple[str, str, bool]]) -> None:
+    """Record that a source prints articles (key, text) differently, and whether its text was taken."""
+    values = [{"version_id": version_id, "source_id": source_id, "article_key": k, "text": t, "taken": taken} for k, t, taken in rows]
+    if values:
+        connection.execute(insert(_DI), values)
 
 
 def save_repeal(connection: Connection, by_version_id: str, target_key: str, article: str) -> None:

@@ -62,6 +62,12 @@ def statute_of(connection: Connection, withdrawal_id: int) -> dict[str, Any]:
     return dict(kept["statute"])
 
 
+def statute_row(connection: Connection, statute_id: str) -> dict[str, Any]:
+    """Return the row of a statute, as values JSON can hold; empty where there is none."""
+    row = connection.execute(select(_ST).where(_ST.c.id == statute_id)).mappings().first()
+    return _plain(row) if row else {}
+
+
 def snapshot(connection: Connection, version_id: str) -> dict[str, Any]:
     """Return the rows of a version and of its statute, as values JSON can hold; `put_back` makes them rows again."""
     version = connection.execute(select(_VE).where(_VE.c.id == version_id)).mappings().one()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import socket
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -30,12 +32,13 @@ from assistant.desk.cards import Cards
 from assistant.desk.changes import asking
 from assistant.desk.delivery import POLL_SECONDS, deliver_due
 from assistant.desk.exports import as_docx, as_markdown, file_name
+from assistant.desk.indexing import Indexing
 from assistant.desk.ops.privacy import begin_serving
 from assistant.desk.papers import template_problems
 from assistant.desk.recurring import Recurring
 from assistant.desk.settings_trail import SYSTEM, note_settings
 from assistant.desk.work import Work
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, BadSetting
 from assistant.web.access import Access
 from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
@@ -45,6 +48,7 @@ from assistant.web.documents import add_document_changes
 from assistant.web.edge.bodies import Bodies
 from assistant.web.edge.connections import bounded_protocol
 from assistant.web.edge.hosts import Hosts
+from assistant.web.edge.shares import Shares
 from assistant.web.errors import Failures, add_error_pages
 from assistant.web.frame import Frame
 from assistant.web.health import health
@@ -80,16 +84,16 @@ def build_app(assistant: Answering) -> FastAPI:
     load_prompts()  # a prompt that is missing or malformed stops the start, not the first answer
     os.environ["GRADIO_TEMP_DIR"] = str((settings.home / "uploads").resolve())
     cards = Cards(assistant.engine, settings, CardCases(assistant.case_search))
-    work = Work(assistant.engine, settings)
+    work, indexing = Work(assistant.engine, settings), Indexing(assistant.engine, settings)
     app = FastAPI(
         title="法治文旅助手",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        lifespan=_lifespan(assistant, cards, work),
+        lifespan=_lifespan(assistant, cards, work, indexing),
         form_limits={"max_files": settings.attachment_max_count + 1},
     )
-    app.state.settings, app.state.work = settings, work
+    app.state.settings, app.state.work, app.state.indexing = settings, work, indexing
     add_error_pages(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_sign_in(app, assistant)
@@ -128,6 +132,7 @@ def build_app(assistant: Answering) -> FastAPI:
     # The last one added is the outermost: Frame dresses refusals, too; who may not come in is not asked how much they bring.
     app.add_middleware(Bodies, settings=settings)
     app.add_middleware(Compressed)
+    app.add_middleware(Shares)
     app.add_middleware(Access, assistant=assistant)
     app.add_middleware(Failures)
     app.add_middleware(Hosts, settings=settings)
@@ -137,8 +142,6 @@ def build_app(assistant: Answering) -> FastAPI:
 
 def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
     """Serve the desks until interrupted, printing the address; port 0 takes a free one."""
-    import socket
-
     from assistant.answer.service import Assistant
 
     _open_files_allowed(settings.connections_total)
@@ -149,14 +152,38 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
         note_settings(assistant.engine, settings)
         _told_at_start(assistant)
         app = build_app(assistant)
-        listener = socket.socket(socket.AF_INET6 if ":" in (host or settings.host) else socket.AF_INET, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host or settings.host, settings.port if port is None else port))
+        listener = _listening(host or settings.host, settings.port if port is None else port)
         print(f"法治文旅助手已启动：{_address(listener.getsockname())}（工作台 /staff，按 Ctrl+C 停止）", flush=True)
         server = uvicorn.Server(uvicorn_config(app, settings))
         server.run(sockets=[listener])
     finally:
         assistant.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket on an address; raises BadSetting, saying what to do, where it is not to be had."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()  # two may bind the same address; only one listens
+    except (OSError, UnicodeError) as error:
+        listener.close()
+        raise BadSetting(_not_to_be_had(host, port, getattr(error, "errno", None), str(error))) from error
+    return listener
+
+
+def _not_to_be_had(host: str, port: int, number: int | None, told: str) -> str:
+    if number == errno.EADDRINUSE:
+        return (
+            f"端口 {port} 已被占用（地址 {host}），没有启动。可能本服务已经在运行，或者别的程序用了这个端口："
+            f"用 ss -ltnp 查看是谁，先停掉它；或者换一个端口：assistant serve --port {port + 1 if port < 65535 else port - 1}"
+        )
+    if number == errno.EACCES:
+        return f"没有权限使用端口 {port}，没有启动；1024 以下的端口要由反向代理监听，本服务请用 --port 换一个大一些的。"
+    if number == errno.EADDRNOTAVAIL:
+        return f"本机没有地址 {host}，没有启动；请检查设置 host（或者 --host），只供本机和反向代理访问的填 127.0.0.1。"
+    return f"不能监听 {host} 的端口 {port}（{told}），没有启动；请检查设置 host 和 port。"
 
 
 def _open_files_allowed(connections: int) -> None:
@@ -205,10 +232,10 @@ def _address(name: tuple[object, ...]) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{name[1]}/"
 
 
-def _lifespan(assistant: Answering, cards: Cards, work: Work):  # type: ignore[no-untyped-def]
+def _lifespan(assistant: Answering, cards: Cards, work: Work, indexing: Indexing):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[None]:
-        Thread(target=_warm, args=(assistant, cards, work), name="warm-up", daemon=True).start()
+        Thread(target=_warm, args=(assistant, cards, work, indexing), name="warm-up", daemon=True).start()
         engine, settings = assistant.engine, assistant.settings
         recurring = [
             Recurring("notifications", partial(deliver_due, engine, settings), POLL_SECONDS),
@@ -223,6 +250,7 @@ def _lifespan(assistant: Answering, cards: Cards, work: Work):  # type: ignore[n
         for regular in recurring:
             regular.stop()
         await to_thread.run_sync(work.close)
+        await to_thread.run_sync(indexing.close)
         until = time.monotonic() + _ENDING
         for regular in recurring:
             regular.join(max(0.0, until - time.monotonic()))
@@ -230,13 +258,14 @@ def _lifespan(assistant: Answering, cards: Cards, work: Work):  # type: ignore[n
     return run
 
 
-def _warm(assistant: Answering, cards: Cards, work: Work) -> None:
+def _warm(assistant: Answering, cards: Cards, work: Work, indexing: Indexing) -> None:
     """Open library and index before the first question, start the workers, and drop what is kept no longer."""
     try:
         audit_clearing.prune(assistant.engine, assistant.settings, SYSTEM)
         assistant.ask("旅游法第一条")
         for field in cards.fields():
             cards.acts(field)
+        indexing.make_good()
     except Exception:  # the desk itself tells the user what is missing
         log.info("warm-up did not finish", exc_info=True)
     work.warm()

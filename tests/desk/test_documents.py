@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from assistant.config import load_settings
-from assistant.desk import documents
+from assistant.desk import comparing, documents
 from assistant.errors import NotOnShelf
 from assistant.law.model import Article
 from assistant.library.importing import import_paths
@@ -54,7 +54,7 @@ def test_comparison_shows_changed_added_and_renumbered(engine: Engine) -> None:
     statute_id = documents.listed(engine, "茶楼")[0].statute.id
     newer = documents.opened(engine, statute_id)
     older = documents.opened(engine, statute_id, newer.versions[1].id)
-    changes = documents.compared(older, newer)
+    changes = comparing.compared(older, newer)
     told = [(c.old.key if c.old else None, c.new.key if c.new else None) for c in changes if c.changed]
     assert ("5", "5") in told and (None, "6") in told and ("6", "7") in told
     fifth = next(c for c in changes if c.old and c.old.key == "5")
@@ -68,5 +68,5 @@ def test_removed_articles_stay_in_place() -> None:
 
     old = [article(1, "甲" * 20), article(2, "乙" * 20), article(3, "丙" * 19 + "丁")]
     new = [article(1, "甲" * 20), article(2, "丙" * 20)]
-    pairs = documents._paired(old[1:], new[1:])
+    pairs = comparing.paired(old[1:], new[1:])
     assert [(p.old.number if p.old else None, p.new.number if p.new else None) for p in pairs] == [(2, None), (3, 2)]

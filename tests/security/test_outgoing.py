@@ -412,8 +412,9 @@ USES = {
     "search/chroma_client.py": {"chromadb.api.client.Client", "chromadb.config.Settings"},
     "search/vectors.py": {"chromadb.PersistentClient", "chromadb.config.Settings", "chromadb.api.shared_system_client.SharedSystemClient"},
     "search/baselines.py": {"chromadb.PersistentClient", "chromadb.config.Settings"},
-    # Worker processes of the program's own, and the pair of sockets to each.
-    "desk/work/process.py": {"socket.socketpair", "socket.socket", "subprocess.Popen", "subprocess.DEVNULL"},
+    # Processes of the program's own, and the pair of sockets to each worker.
+    "child.py": {"subprocess.Popen", "subprocess.DEVNULL", "subprocess.PIPE"},
+    "desk/work/process.py": {"socket.socketpair", "socket.socket"},
     "web/oidc.py": {"authlib.integrations.starlette_client.OAuth"},
     "web/server.py": {"socket.*"},  # listens
     "web/crowd.py": {"httpx.*", "subprocess.*"},  # the load test: calls the server it has started itself

@@ -26,6 +26,7 @@ from assistant.law.titles import short_title, title_key
 from assistant.library.document_record import from_record, to_record
 from assistant.library.importing import Read, read_document
 from assistant.library.measuring import measure
+from assistant.library.shelving import check_size
 from assistant.store import changes as sql
 from assistant.store import statutes
 from assistant.store.changes import OPEN_STATES, Change, ChangeKind, ChangeState
@@ -187,6 +188,7 @@ def confirm(engine: Engine, settings: Settings, person: Person, change_id: int, 
     _check_own(change, person)
     assert change is not None
     document = _as_confirmed(settings, change, said, read)
+    check_size(document)
     values = {
         "target": title_key(document.title),
         "title": document.title,
@@ -195,10 +197,13 @@ def confirm(engine: Engine, settings: Settings, person: Person, change_id: int, 
         "origin": checked_origin(said.origin),
         "document": to_record(document),
     }
+    with engine.connect() as connection:  # what takes long is done before others have to wait
+        measured_at, found = statutes.revision(connection), measure(connection, document).doubts
     with writing(engine) as connection:
         _check_own(sql.change(connection, change_id), person)
         _check_held(connection, document, said.visibility)
-        found = measure(connection, document).doubts
+        if statutes.revision(connection) != measured_at:
+            found = measure(connection, document).doubts
         sql.update_change(connection, change_id, **values, doubts=list(found))
         changed = sql.change(connection, change_id)
         assert changed is not None

@@ -21,7 +21,7 @@ from assistant.law.repeals import repeals
 from assistant.law.titles import title_key
 from assistant.library.document_record import from_record
 from assistant.library.shelf import version_on
-from assistant.library.shelving import Source, place, settle_versions
+from assistant.library.shelving import Source, place, settle_versions, text_hash
 from assistant.store import statutes as sql
 from assistant.store import withdrawals
 from assistant.store.changes import Change, ChangeKind
@@ -68,7 +68,11 @@ def document_of(change: Change) -> ParsedDocument:
 
 def held_digest(connection: Connection, change: Change) -> str:
     """Return the digest of all a change stands on: its statute with every text, and the days of what it would repeal."""
-    values: list[Any] = [_snapshots(connection, change.target), repr(sql.statute(connection, change.target))]
+    held = [
+        [repr(v), sql.article_digests(connection, v.id), sorted(sql.source_digests(connection, v.id)), sql.repeal_targets(connection, v.id)]
+        for v in sql.versions(connection, change.target)
+    ]
+    values: list[Any] = [held, repr(sql.statute(connection, change.target))]
     for other in _repealed(connection, change):
         values.append([other, repr(sql.statute(connection, other)), repr(sql.versions(connection, other))])
     return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
@@ -91,7 +95,7 @@ def look(engine: Engine, settings: Settings, change: Change, day: date | None = 
 
 def make(connection: Connection, settings: Settings, change: Change) -> Made:
     """Make a change inside the caller's transaction; raises RefusedInput or NotOnShelf where it cannot be made."""
-    before: dict[str, Any] = {"versions": _snapshots(connection, change.target)}
+    before = _before(connection, change)
     done = _act(connection, settings, change)
     before["withdrawal"] = done.withdrawal
     return Made(done.outcome, before, held_digest(connection, change))
@@ -102,10 +106,14 @@ def undo(connection: Connection, change: Change, before: dict[str, Any]) -> None
     if held_digest(connection, change) != change.after:
         raise RefusedInput(f"《{change.title}》", "批准以后又有改动，不能整体撤销；请在这部文件的页面里逐个版本处理")
     targets = set(_repealed(connection, change))
+    untouched = set(before.get("untouched", ()))  # a change of an earlier layout kept every version
     for version in sql.versions(connection, change.target):
-        sql.remove_version(connection, version.id)
+        if version.id not in untouched:
+            sql.remove_version(connection, version.id)
     for kept in before["versions"]:
         withdrawals.put_back(connection, kept)
+    if untouched:
+        sql.save_statute(connection, before["statute"])
     number = before.get("withdrawal") or change.payload.get("withdrawal")
     if number:
         withdrawals.mark_restored(connection, int(number), datetime.now() if change.kind is ChangeKind.WITHDRAW else None)
@@ -170,8 +178,21 @@ def _repealed(connection: Connection, change: Change) -> list[str]:
     return sorted(found)
 
 
-def _snapshots(connection: Connection, statute_id: str) -> list[dict[str, Any]]:
-    return [withdrawals.snapshot(connection, v.id) for v in sql.versions(connection, statute_id)]
+def _before(connection: Connection, change: Change) -> dict[str, Any]:
+    """What stands before a change and would be lost by it, as values JSON can hold: the statute, and the versions it touches, whole."""
+    versions = sql.versions(connection, change.target)
+    touched: set[str] = set()
+    if change.kind is ChangeKind.IMPORT:
+        document = document_of(change)
+        same = sql.version_with_text(connection, change.target, text_hash(document))
+        touched = {v.id for v in versions if v.version_date == document.version_date or v.id == same}
+    elif change.kind is ChangeKind.WITHDRAW:
+        touched = {str(change.payload["version"])}
+    return {
+        "versions": [withdrawals.snapshot(connection, v.id) for v in versions if v.id in touched],
+        "untouched": [v.id for v in versions if v.id not in touched],
+        "statute": withdrawals.statute_row(connection, change.target),
+    }
 
 
 def _standing(connection: Connection, statute_id: str, day: date) -> _Standing:

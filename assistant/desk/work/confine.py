@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import resource
 import signal
-import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from assistant.child import end_with
 
 _MB: Final = 1024 * 1024
 #: Address space beyond the memory: mapped libraries, fonts and models, which cost nothing until they are read.
@@ -20,7 +20,6 @@ _MAPPED_MB: Final = 8192
 _GRACE: Final = 15
 _NICE: Final = 10
 _NEAR: Final = 0.5
-_SET_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 #: Where memory runs out, the kernel takes a worker before the server.
 _FIRST_TO_GO: Final = "800"
 
@@ -40,7 +39,7 @@ def confine(limits: Limits) -> None:
     os.umask(0o077)
     os.nice(_NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _end_with(limits.server)
+    end_with(limits.server)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_DATA, limits.memory_mb * _MB)
     _limit(resource.RLIMIT_AS, (limits.memory_mb + _MAPPED_MB) * _MB)
@@ -81,12 +80,3 @@ def _limit(what: int, most: int) -> None:
     with suppress(ValueError, OSError):
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (allowed, allowed))
-
-
-def _end_with(server: int) -> None:
-    """Have the kernel kill this process when the thread that started it ends (Linux); elsewhere the closed pipe tells it."""
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None, use_errno=True).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != server:
-        os._exit(0)

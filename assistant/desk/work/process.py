@@ -11,8 +11,6 @@ import pickle
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from enum import Enum
@@ -21,6 +19,7 @@ from pathlib import Path
 from threading import Lock, Timer
 from typing import Final
 
+from assistant import child
 from assistant.config import Settings
 from assistant.desk.work.confine import Limits
 from assistant.desk.work.worker import Order, Said
@@ -32,9 +31,6 @@ log = logging.getLogger(__name__)
 _TO_START, _TO_END = 120, 10
 #: Bytes of one result at most.
 LARGEST: Final = 96 * 1024 * 1024
-#: Settings of the server that a worker does not get by its environment.
-_OWN: Final = "ASSISTANT_"
-_PROGRAM: Final = "import sys; from assistant.desk.work.worker import main; main(int(sys.argv[1]))"
 NOT_STARTED: Final = "处理文件的程序没有启动，请稍后再试；仍不行请管理员查看日志。"
 FAILED: Final = "处理时出错，没有结果；请重试，仍不行请把文件另存为 DOCX、PDF 或 TXT，或者请管理员查看日志。"
 
@@ -64,7 +60,7 @@ class Worker:
     def __init__(self, place: Callable[[], Path]) -> None:
         self._place = place
         self._lock = Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: child.Process | None = None
         self._pipe: Connection | None = None
         self._folder: Path | None = None
         self._limits = (0, 0)
@@ -125,14 +121,7 @@ class Worker:
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                process = subprocess.Popen(
-                    [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno())],
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    env=_environment(),
-                    start_new_session=True,
-                )
+                process = child.start("assistant.desk.work.worker", [str(theirs.fileno())], files=[theirs.fileno()])
         except OSError as error:
             ours.close()
             shutil.rmtree(folder, ignore_errors=True)
@@ -195,7 +184,7 @@ class Worker:
             raise RefusedInput(name, reason) if name else AssistantError(reason)
         raise _too_large(order) if kind is Said.NO_MEMORY else AssistantError(FAILED)
 
-    def _broken(self, order: Order, begun: bool, process: subprocess.Popen[bytes]) -> Exception:
+    def _broken(self, order: Order, begun: bool, process: child.Process) -> Exception:
         """Why the pipe broke; the process is gone when this returns."""
         ending = self._ending
         self.end()
@@ -234,10 +223,3 @@ def _lost(order: Order) -> RefusedInput:
         order.task.name,
         "处理它的程序意外中止，没有结果；文件可能已损坏或者过大，内存也可能不足。请另存为 DOCX、PDF 或 TXT 再试，其他文件不受影响",
     )
-
-
-def _environment() -> dict[str, str]:
-    """The server's environment without its settings; libraries keep to one thread, and modules are found where the server finds them."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
-    kept |= {"PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path), "MALLOC_ARENA_MAX": "2"}
-    return kept | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")

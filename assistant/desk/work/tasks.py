@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import ClassVar
 
-from assistant.desk import attachments, drafts, opinions, review_facts
+from assistant.desk import amendments, attachments, comparing, drafts, opinions, review_facts
 from assistant.desk.case_drafts import Draft
 from assistant.desk.case_reading import read_cases
 from assistant.desk.drafts import CheckedDraft
@@ -250,6 +250,50 @@ class CheckCitations(Task[tuple[CheckedCitation, ...]]):
     def run(self, bench: Bench) -> tuple[CheckedCitation, ...]:
         """Judge."""
         return opinions.check(bench.engine, self.text, self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class CompareVersions(Task[comparing.Comparison]):
+    """Compare two versions of a statute."""
+
+    kind: ClassVar[str] = "比较版本"
+    statute_id: str
+    older_id: str
+    newer_id: str
+
+    @property
+    def name(self) -> str:
+        """The statute."""
+        return f"《{self.statute_id}》"
+
+    def content(self) -> Hashable:
+        """The versions; with the library as it stands they are their texts."""
+        return (self.statute_id, self.older_id, self.newer_id)
+
+    def run(self, bench: Bench) -> comparing.Comparison:
+        """Compare."""
+        return comparing.comparison(bench.engine, self.statute_id, self.older_id, self.newer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class CompareWithBefore(Task[amendments.Amendment]):
+    """Compare a version with the one before it."""
+
+    kind: ClassVar[str] = "比较版本"
+    version_id: str
+
+    @property
+    def name(self) -> str:
+        """The version."""
+        return self.version_id
+
+    def content(self) -> Hashable:
+        """The version; with the library as it stands it is both texts."""
+        return self.version_id
+
+    def run(self, bench: Bench) -> amendments.Amendment:
+        """Compare."""
+        return amendments.amendment(bench.engine, self.version_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,9 +47,9 @@ class Order:
     seconds: int
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: str) -> None:
     """Serve the pipe on a descriptor until it is closed."""
-    pipe = Connection(descriptor)
+    pipe = Connection(int(descriptor))
     limits: Limits = pipe.recv()
     confine(limits)
     import assistant.desk.work.tasks  # noqa: F401  (so that the first order does not wait for it)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import quote
 
+from anyio import to_thread
 from fastapi import FastAPI, Form, Request, Response
 
 from assistant.desk import amendments, documents, withdrawals
 from assistant.desk.changes import shelf_asking
 from assistant.desk.changes.weighing import OWN_LEVELS
-from assistant.desk.words import bring_up_to_date
+from assistant.desk.work.tasks import CompareWithBefore
 from assistant.errors import AssistantError
 from assistant.law.model import Level, Visibility
 from assistant.store.changes import Change
 from assistant.web.answering import Answering
 from assistant.web.documents.deciding import PAGE
 from assistant.web.identity import current_user
+from assistant.web.jobs import taken
 from assistant.web.render import page, problem, redirect
 
 _PAGE = "/admin/documents"
@@ -44,7 +46,15 @@ def _add_list(app: FastAPI, assistant: Answering) -> None:
             "latest": amendments.latest(engine),
         }
         gone = [w for w in withdrawals.withdrawals(engine) if w.restored_at is None]
-        return page(request, "admin/documents.html", found=found[:_SHOWN], count=len(found), gone=gone, **context)
+        return page(
+            request,
+            "admin/documents.html",
+            found=found[:_SHOWN],
+            count=len(found),
+            gone=gone,
+            behind=request.app.state.indexing.behind(),
+            **context,
+        )
 
     @app.get(_PAGE + "/statute")
     def statute(request: Request, id: str = "") -> Response:
@@ -55,11 +65,15 @@ def _add_list(app: FastAPI, assistant: Answering) -> None:
         return page(request, "admin/statute.html", found=found, own=found.statute.level in OWN_LEVELS)
 
     @app.get(_PAGE + "/changes")
-    def changes(request: Request, version: str = "") -> Response:
+    async def changes(request: Request, version: str = "") -> Response:
         try:
-            found = amendments.amendment(engine, version)
+            job = await to_thread.run_sync(request.app.state.work.ask, current_user(request).id, CompareWithBefore(version))
+            found: amendments.Amendment = await taken(job)
         except AssistantError as error:
-            return problem(request, str(error))
+            return await to_thread.run_sync(problem, request, str(error))
+        return await to_thread.run_sync(shown, request, found)
+
+    def shown(request: Request, found: amendments.Amendment) -> Response:
         return page(request, "admin/changes.html", found=found, citing=amendments.citing(engine, assistant.settings, found))
 
 
@@ -74,7 +88,7 @@ def _add_visibility(app: FastAPI, assistant: Answering) -> None:
             return problem(request, str(error) if isinstance(error, AssistantError) else "请选择公开或者内部。", 400)
         if asked:
             return _waits(request, asked)
-        bring_up_to_date(engine, settings)
+        request.app.state.indexing.wake()
         return redirect(request, f"{_PAGE}/statute?id={quote(id)}", "已改为内部，公众咨询看不到了。")
 
 
@@ -89,8 +103,8 @@ def _add_out(app: FastAPI, assistant: Answering) -> None:
             return problem(request, str(error))
         if asked:
             return _waits(request, asked)
-        bring_up_to_date(engine, settings)
-        return redirect(request, _PAGE + "#gone", "已移出这个版本；在“已移出”里可以恢复。")
+        request.app.state.indexing.wake()
+        return redirect(request, _PAGE + "#gone", "已移出这个版本；在“已移出”里可以恢复。索引在后台更新。")
 
     @app.post(_PAGE + "/restore/{number}")
     def restore(request: Request, number: int) -> Response:
@@ -100,8 +114,8 @@ def _add_out(app: FastAPI, assistant: Answering) -> None:
             return problem(request, str(error), 400)
         if asked:
             return _waits(request, asked)
-        bring_up_to_date(engine, settings)
-        return redirect(request, _PAGE, "已恢复这个版本。")
+        request.app.state.indexing.wake()
+        return redirect(request, _PAGE, "已恢复这个版本；索引在后台更新，一会儿才能检索到。")
 
 
 def _waits(request: Request, asked: Change) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Thread
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request, Response
@@ -59,5 +58,5 @@ def add_words(app: FastAPI, assistant: Answering) -> None:
             example = questions.approve(engine, settings, proposal_id, question=question, register=Register(wording), actor=user)
         except (AssistantError, ValueError) as error:
             return shown(request, 400, str(error) if isinstance(error, AssistantError) else "请选择问法。")
-        Thread(target=words.bring_up_to_date, args=(engine, settings), name="index-after-question", daemon=True).start()
+        request.app.state.indexing.wake()
         return redirect(request, _PAGE, f"已采纳：{example.question}。索引在后台更新，一会儿生效。")

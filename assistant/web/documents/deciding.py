@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Thread
 from typing import Annotated, Final
 
 from fastapi import FastAPI, Form, Request, Response
@@ -11,7 +10,6 @@ from assistant.desk.accounts import accounts
 from assistant.desk.changes import asking, deciding
 from assistant.desk.changes.model import REASON_CHARS, DecidedAlready, ShownAnew
 from assistant.desk.changes.second_person import may_decide
-from assistant.desk.words import bring_up_to_date
 from assistant.errors import AssistantError
 from assistant.store.changes import ChangeState
 from assistant.web.answering import Answering
@@ -76,7 +74,7 @@ def _add_decisions(app: FastAPI, assistant: Answering) -> None:
             return _shown(request, assistant, number, str(error), 409)
         except AssistantError as error:
             return _shown(request, assistant, number, str(error), 400)
-        _update_index(assistant)
+        request.app.state.indexing.wake()
         return redirect(request, f"{PAGE}/{number}", "已批准，立即生效；索引在后台更新。")
 
     @app.post(PAGE + "/{number}/reject")
@@ -93,12 +91,8 @@ def _add_decisions(app: FastAPI, assistant: Answering) -> None:
             deciding.undo(engine, settings, number, current_user(request), reason)
         except AssistantError as error:
             return _shown(request, assistant, number, str(error), 409 if isinstance(error, DecidedAlready) else 400)
-        _update_index(assistant)
+        request.app.state.indexing.wake()
         return redirect(request, f"{PAGE}/{number}", "已撤销，法规库回到批准以前；索引在后台更新。")
-
-
-def _update_index(assistant: Answering) -> None:
-    Thread(target=bring_up_to_date, args=(assistant.engine, assistant.settings), name="index-after-change", daemon=True).start()
 
 
 def _names(assistant: Answering) -> dict[str, str]:

@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import Final
 
 from anyio import to_thread
@@ -18,7 +17,6 @@ from assistant.desk.changes import asking, deciding, drafts
 from assistant.desk.changes.drafts import MOST_OPEN, Confirmed, ShownDraft, checked_origin
 from assistant.desk.changes.model import ORIGIN_CHARS
 from assistant.desk.import_jobs import ImportJobs
-from assistant.desk.words import bring_up_to_date
 from assistant.errors import AssistantError, RefusedInput
 from assistant.law.model import Level, Visibility
 from assistant.library.readers import READERS
@@ -40,11 +38,6 @@ class ImportDesk:
 
     assistant: Answering
     jobs: ImportJobs
-
-    def update_index(self) -> None:
-        """Bring the index up to date beside the page."""
-        given = (self.assistant.engine, self.assistant.settings)
-        Thread(target=bring_up_to_date, args=given, name="index-after-change", daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +86,7 @@ def _start(request: Request, desk: ImportDesk, refused: str = "", origin: str = 
         levels=list(Level),
         limit=desk.assistant.settings.max_file_mb,
         most=_MOST_FILES,
+        behind=request.app.state.indexing.behind(),
         origin_chars=ORIGIN_CHARS,
         waiting=asking.listed(engine, OPEN_STATES, owner=user.id, limit=MOST_OPEN),
         closed=asking.listed(engine, asking.CLOSED_STATES, owner=user.id, limit=_SHOWN),
@@ -196,7 +190,7 @@ def _confirmed(request: Request, desk: ImportDesk, batch: str, form: FormData) -
         except AssistantError as error:
             refused[change.id] = str(error)
     if any(c.state is ChangeState.PLACED for c in done):
-        desk.update_index()
+        request.app.state.indexing.wake()
     if refused:
         left = [c for c in open_drafts if c.id not in {d.id for d in done}]
         return _batch(request, desk, batch, forms=[_form_of(desk, c, form, refused.get(c.id, "")) for c in left])

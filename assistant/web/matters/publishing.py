@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Thread
 
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
@@ -13,7 +12,6 @@ from assistant.desk import matters, opinion_publishing
 from assistant.desk.matter_states import Step
 from assistant.desk.matter_steps import NotAllowed, Stale, Taken
 from assistant.desk.matters import NoMatter
-from assistant.desk.words import bring_up_to_date
 from assistant.desk.work import Work
 from assistant.desk.work.tasks import FindPersonalData
 from assistant.errors import AssistantError, RefusedInput
@@ -103,7 +101,7 @@ def _published(request: Request, assistant: Answering, matter_id: str, form: _Fo
         return problem(request, str(error))
     except AssistantError as error:
         return _shown(request, assistant, matter_id, form, find, str(error), 400)
-    Thread(target=bring_up_to_date, args=(assistant.engine, assistant.settings), name="index-after-opinion", daemon=True).start()
+    request.app.state.indexing.wake()
     return redirect(request, OFFICE.address(matter_id), "意见已作为内部文件入库，索引正在更新，片刻后即可检索到。")
 
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import gradio as gr
+from anyio import to_thread
 
 from assistant.desk import documents as service
+from assistant.desk.work.tasks import CompareVersions
 from assistant.errors import AssistantError
 from assistant.law.model import Level
 from assistant.library.catalogue import load_catalogue
+from assistant.web.identity import current_user
+from assistant.web.jobs import settled
 from assistant.web.staff import documents_view as view
 from assistant.web.staff.article_panel import problem
 from assistant.web.staff.components import acting_html
 from assistant.web.staff.services import StaffDesk
 
 log = logging.getLogger(__name__)
+
+_AT_ONCE = 20
 
 _ALL_LEVELS, _ALL_FIELDS = "全部层级", "全部领域"
 
@@ -33,11 +40,13 @@ class DocumentEvents:
         chosen_level, chosen_field = ("" if level == _ALL_LEVELS else level), ("" if field == _ALL_FIELDS else field)
         return view.statute_list(service.listed(self.desk.engine, words or "", chosen_level, chosen_field))
 
-    def act(self, event: gr.EventData) -> Any:
+    async def act(self, request: gr.Request, event: gr.EventData) -> Any:
         """Handle a press in the list or in an open statute; returns the open statute's page."""
         data: dict[str, str] = event._data or {}
         try:
-            return self._act(data)
+            if data.get("act") == "compare":
+                return await self._compare(data, current_user(request).id)
+            return await to_thread.run_sync(self._act, data)
         except AssistantError as error:
             return problem(str(error))
         except Exception:
@@ -54,10 +63,21 @@ class DocumentEvents:
             case "find":
                 document, words = service.opened(engine, data["id"], data["version"]), data["text"]
                 return view.statute_page(document, words, service.found_in(document, words))
-            case "compare":
-                older, newer = (service.opened(engine, data["id"], data[side]) for side in ("older", "newer"))
-                return view.comparison_page(older, newer, service.compared(older, newer), bool(data.get("all")))
         return gr.skip()
+
+    async def _compare(self, data: dict[str, str], owner: str) -> Any:
+        """Two versions side by side; a worker compares them, and who asks again while it is at it joins the wait."""
+        job = await to_thread.run_sync(self.desk.work.ask, owner, CompareVersions(data["id"], data["older"], data["newer"]))
+        if not await settled(job):
+            return problem("正在比较这两个版本，一会儿再按一次“比较版本”就能看到。", _again(data))
+        found = job.taken()
+        return await to_thread.run_sync(view.comparison_page, found.older, found.newer, found.changes, bool(data.get("all")))
+
+
+def _again(data: dict[str, str]) -> str:
+    """The button that asks for the same comparison once more."""
+    kept = "".join(f'<input type="hidden" name="{name}" value="{escape(data.get(name, ""))}">' for name in ("older", "newer", "all"))
+    return f'<form class="line" data-act="compare" data-id="{escape(data["id"])}">{kept}<button type="submit">比较版本</button></form>'
 
 
 def build_documents(desk: StaffDesk, blocks: gr.Blocks) -> None:
@@ -78,6 +98,7 @@ def build_documents(desk: StaffDesk, blocks: gr.Blocks) -> None:
     filters = [words, level, field]
     for part in (words.change, level.change, field.change):
         part(events.listed, filters, found, trigger_mode="always_last", **quiet)
-    found.act(events.act, None, opened, **quiet)
-    opened.act(events.act, None, opened, **quiet)
+    # Not one at a time: who compares long texts must not keep the others from opening a statute.
+    for part in (found, opened):
+        part.act(events.act, None, opened, concurrency_limit=_AT_ONCE, **quiet)
     blocks.load(events.listed, filters, found, **quiet)

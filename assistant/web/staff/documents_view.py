@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
-from assistant.desk.documents import ArticleChange, ListedStatute, OpenStatute
+from assistant.desk.comparing import ArticleChange
+from assistant.desk.documents import ListedStatute, OpenStatute
 from assistant.law.model import Article
 from assistant.store.records import Version
 from assistant.web.citation_view import marked_pieces, quote, status_badge, statute_body, version_word
@@ -112,7 +113,8 @@ def _column(document: OpenStatute) -> str:
 
 
 def _change(change: ArticleChange) -> str:
-    return f'<div class="pair"><div class="old">{_side(change, change.old, "delete")}</div><div class="new">{_side(change, change.new, "insert")}</div></div>'
+    note = '<p class="note">改动很大，未逐字比对。</p>' if change.whole else ""
+    return f'{note}<div class="pair"><div class="old">{_side(change, change.old, "delete")}</div><div class="new">{_side(change, change.new, "insert")}</div></div>'
 
 
 def _side(change: ArticleChange, article: Article | None, side: str) -> str:
