@@ -24,6 +24,7 @@ from assistant.law.title_match import like_titles
 from assistant.law.titles import short_title, title_key
 from assistant.library.catalogue import Catalogue, load_catalogue
 from assistant.store import statutes as sql
+from assistant.store.holding import held_back
 from assistant.store.records import ShelfArticle, Statute, Version
 
 #: Articles of this many versions are kept; a statute has some eighty of them.
@@ -41,6 +42,7 @@ class _Holdings:
     statutes: dict[str, Statute]
     versions: dict[str, list[Version]]
     names: Mapping[str, str]
+    held_back: frozenset[str]
     texts: dict[str, tuple[ShelfArticle, ...]] = field(default_factory=dict)
     in_force: tuple[date, frozenset[str]] | None = None
 
@@ -71,7 +73,7 @@ class _Holdings:
 
 
 class Shelf:
-    """Lookups over one library. Where `internal` is False, internal documents are not there at all."""
+    """Lookups over one library. Where `internal` is False, internal documents and those held back are not there at all."""
 
     def __init__(self, engine: Engine, *, internal: bool = True, catalogue: Catalogue | None = None) -> None:
         self._engine = engine
@@ -103,6 +105,11 @@ class Shelf:
             hint = "，名称相近的有" + "、".join(f"《{t}》" for t in near) if near else ""
             raise NotOnShelf(f"库中没有《{short_title(name)}》{hint}")
         return found
+
+    def is_held_back(self, name: str) -> bool:
+        """True where the public does not see a statute for now because its text or validity is being checked; never so inside."""
+        key = title_key(name)
+        return bool({key, title_key(self._names.get(key, ""))} & self._holdings().held_back)
 
     def near_titles(self, name: str, limit: int = 3) -> list[str]:
         """Up to `limit` titles that read most like `name`, best first."""
@@ -219,7 +226,8 @@ class Shelf:
         with self._lock, self._engine.connect() as connection:
             revision = sql.revision(connection)
             if self._kept is None or self._kept.revision != revision:
-                shown = [s for s in sql.statutes(connection) if self._internal or s.visibility == Visibility.PUBLIC]
+                held = frozenset[str]() if self._internal else held_back(connection)
+                shown = [s for s in sql.statutes(connection) if self._internal or (s.visibility == Visibility.PUBLIC and s.id not in held)]
                 groups: dict[str, list[Version]] = {s.id: [] for s in shown}
                 for version in sql.versions(connection):
                     if version.statute_id in groups:
@@ -227,7 +235,7 @@ class Shelf:
                 repealed = sql.repealed_titles(connection)
                 short = {name: title for name, title in self._catalogue.short_names().items() if title_key(name) not in repealed}
                 names = {s.title: s.title for s in shown if s.level and s.level.is_law} | short
-                self._kept = _Holdings(revision, {s.id: s for s in shown}, groups, names)
+                self._kept = _Holdings(revision, {s.id: s for s in shown}, groups, names, held)
             return self._kept
 
 

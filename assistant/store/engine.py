@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from assistant.errors import MissingExtra
 
 #: The newest migration; opening compares with it so that Alembic is imported only when needed.
-HEAD = "0015"
+HEAD = "0017"
 
 
 #: The advisory lock that writers take on PostgreSQL; one number a database.

@@ -26,7 +26,7 @@ from assistant.store import statutes as sql
 from assistant.store import withdrawals
 from assistant.store.changes import Change, ChangeKind
 from assistant.store.engine import trying
-from assistant.store.records import Version
+from assistant.store.records import Statute, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,23 @@ def look(engine: Engine, settings: Settings, change: Change, day: date | None = 
     old, new, compared = _texts(change, before, after, done)
     fates = tuple(_fates(before, after))
     return Effect(tuple(_facts(change, done)), fates, compared, text_change(old, new))
+
+
+def look_at_undo(engine: Engine, change: Change, before: dict[str, Any], day: date | None = None) -> Effect:
+    """Return what undoing an approved change would do today."""
+    on = day or date.today()
+    with trying(engine) as connection:
+        now = _standing(connection, change.target, on)
+        seen = sql.statute(connection, change.target)
+        try:
+            undo(connection, change, before)
+        except (RefusedInput, NotOnShelf) as error:
+            return Effect(facts=(f"现在不能批准：{error}",))
+        then = _standing(connection, change.target, on)
+        shown = sql.statute(connection, change.target)
+    facts = [f"谁可以看：{_seen(seen)} → {_seen(shown)}"]
+    told = f"现在的 {_name(now.binding)} 与撤销以后的 {_name(then.binding)}"
+    return Effect(tuple(facts), tuple(_fates(now, then)), told, text_change(now.text(now.binding), then.text(then.binding)))
 
 
 def make(connection: Connection, settings: Settings, change: Change) -> Made:
@@ -208,6 +225,10 @@ def _facts(change: Change, done: _Done) -> list[str]:
         if ended and (change.visibility is Visibility.PUBLIC or document.level not in (None, Level.BUREAU_DOCUMENT)):
             out.append(f"文中写明废止{'、'.join(f'《{t}》' for t in ended)}")
     return out
+
+
+def _seen(statute: Statute | None) -> str:
+    return "（没有）" if statute is None else "公开" if statute.visibility == Visibility.PUBLIC else "内部"
 
 
 def _name(version: Version | None) -> str:

@@ -8,14 +8,13 @@ from typing import Final
 
 from sqlalchemy.engine import Connection
 
+from assistant.desk.changes.acts import OWN_LEVELS
 from assistant.law.model import Level, ParsedDocument, Visibility
 from assistant.law.repeals import repeals
 from assistant.law.titles import title_key
 from assistant.library.catalogue import load_catalogue
 from assistant.store import statutes as sql
 
-#: Levels that do not bind as law and that an office keeps for itself.
-OWN_LEVELS: Final = frozenset({Level.BUREAU_DOCUMENT, Level.OPINION, Level.CASE})
 #: How the titles of statutes end. A paper of the bureau so named waits, too: it would be cited like one.
 _STATUTE_NAME: Final = re.compile(
     r"(?:宪法|法典|法|条例|规定|办法|细则|规则|解释|修正案|(?:修改|废止).{0,60}决定)(?:[（(][^（）()]{1,12}[）)])?\W*$"

@@ -76,7 +76,7 @@ def _add_decisions(app: FastAPI, assistant: Answering) -> None:
             return _shown(request, assistant, number, str(error), 409)
         except AssistantError as error:
             return _shown(request, assistant, number, str(error), 400)
-        _update_index(assistant)
+        update_index(assistant)
         return redirect(request, f"{PAGE}/{number}", "已批准，立即生效；索引在后台更新。")
 
     @app.post(PAGE + "/{number}/reject")
@@ -85,19 +85,22 @@ def _add_decisions(app: FastAPI, assistant: Answering) -> None:
             deciding.reject(engine, settings, number, current_user(request), reason)
         except AssistantError as error:
             return _shown(request, assistant, number, str(error), 409 if isinstance(error, DecidedAlready) else 400)
+        update_index(assistant)
         return redirect(request, PAGE, "没有批准，法规库没有改动；理由已告诉提出人。")
 
     @app.post(PAGE + "/{number}/undo")
-    def undo(request: Request, number: int, reason: _Field = "") -> Response:
+    def undo(request: Request, number: int, reason: _Field = "", hide: _Field = "") -> Response:
         try:
-            deciding.undo(engine, settings, number, current_user(request), reason)
+            asked = deciding.undo(engine, settings, number, current_user(request), reason, hide=hide == "yes")
         except AssistantError as error:
             return _shown(request, assistant, number, str(error), 409 if isinstance(error, DecidedAlready) else 400)
-        _update_index(assistant)
-        return redirect(request, f"{PAGE}/{number}", "已撤销，法规库回到批准以前；索引在后台更新。")
+        update_index(assistant)
+        told = "已撤销，法规库回到批准以前；索引在后台更新。" if asked.id == number else "撤销已提交，由另一名管理员批准以后生效。"
+        return redirect(request, f"{PAGE}/{asked.id}", told)
 
 
-def _update_index(assistant: Answering) -> None:
+def update_index(assistant: Answering) -> None:
+    """Bring the index up to date beside the page."""
     Thread(target=bring_up_to_date, args=(assistant.engine, assistant.settings), name="index-after-change", daemon=True).start()
 
 
