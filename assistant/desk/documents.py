@@ -8,9 +8,9 @@ from datetime import date
 from sqlalchemy import Engine
 
 from assistant.errors import NotOnShelf
+from assistant.law.article_changes import exact_marks
 from assistant.law.citations import parse_reference
 from assistant.law.compare import folded
-from assistant.law.comparison import Marks, diff_marks
 from assistant.law.matching import BoundedMatcher
 from assistant.law.model import Article
 from assistant.library.catalogue import load_catalogue
@@ -60,7 +60,7 @@ class ArticleChange:
 
     @property
     def changed(self) -> bool:
-        """True where more than the number, spaces or punctuation differs."""
+        """True where more than the number, white space or the width of characters differs: a comma may change the meaning."""
         return self.old is None or self.new is None or bool(self.marks)
 
 
@@ -146,7 +146,7 @@ def compared(older: OpenStatute, newer: OpenStatute) -> list[ArticleChange]:
     out: list[ArticleChange] = []
     for op, i1, i2, j1, j2 in BoundedMatcher(left, right).get_opcodes():
         if op == "equal":
-            out += [ArticleChange(x, y) for x, y in zip(a[i1:i2], b[j1:j2], strict=True)]
+            out += [ArticleChange(x, y, exact_marks(x.text, y.text)) for x, y in zip(a[i1:i2], b[j1:j2], strict=True)]
         else:
             out += _paired(a[i1:i2], b[j1:j2])
     return out
@@ -163,8 +163,7 @@ def _paired(old: list[Article], new: list[Article]) -> list[ArticleChange]:
             out.append(ArticleChange(None, article))
             continue
         out += [ArticleChange(o, None) for o in old[at : at - back]]
-        marks: Marks = diff_marks(old[at - back].text, article.text)
-        out.append(ArticleChange(old[at - back], article, tuple(marks)))
+        out.append(ArticleChange(old[at - back], article, exact_marks(old[at - back].text, article.text)))
         at += 1 - back
     return out + [ArticleChange(o, None) for o in old[at:]]
 

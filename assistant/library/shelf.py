@@ -6,6 +6,7 @@ sees documents added on the command line at its next question.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -60,7 +61,7 @@ class _Holdings:
             return level.rank if level else lowest
 
         ordered = sorted((v for v in self.by_version.values() if v.doc_number), key=rank, reverse=True)
-        return {_number_key(v.doc_number): v for v in ordered}
+        return {number_key(v.doc_number): v for v in ordered}
 
     @cached_property
     def letters(self) -> dict[str, list[tuple[str, int]]]:
@@ -130,7 +131,7 @@ class Shelf:
     def by_doc_number(self, doc_number: str) -> Statute | None:
         """The statute one of whose versions has that 发文字号, or None."""
         holdings = self._holdings()
-        version = holdings.by_doc_number.get(_number_key(doc_number))
+        version = holdings.by_doc_number.get(number_key(doc_number))
         return holdings.statutes[version.statute_id] if version else None
 
     def names(self) -> Mapping[str, str]:
@@ -245,6 +246,6 @@ def version_on(versions: Iterable[Version], day: date) -> Version | None:
     return max(begun, key=lambda v: (v.binds_from or date.min, v.version_date or date.min), default=None)
 
 
-def _number_key(doc_number: str) -> str:
-    """A 发文字号 as it is compared: the brackets of the year and all spaces folded."""
-    return "".join(c for c in fold_width(doc_number) if c.isalnum())
+def number_key(doc_number: str) -> str:
+    """Return a 发文字号 as it is compared: the brackets of the year, all spaces and what cannot be seen aside."""
+    return "".join(c for c in fold_width(unicodedata.normalize("NFKC", doc_number)) if c.isalnum())

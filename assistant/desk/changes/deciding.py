@@ -46,7 +46,7 @@ def _standing(connection: Connection, settings: Settings, change: Change) -> Loo
     found = change.doubts
     if change.kind is ChangeKind.IMPORT:
         document = statute_effects.document_of(change)
-        reasons = reasons_to_wait(connection, document, change.visibility, read_level(change))
+        reasons = reasons_to_wait(connection, document, change.visibility, read_level(change), change.owner)
         found = measure(connection, document).doubts
     try:
         held = effects.held_digest(connection, settings, change)

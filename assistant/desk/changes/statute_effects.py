@@ -21,7 +21,7 @@ from assistant.law.repeals import repeals
 from assistant.law.titles import title_key
 from assistant.library.document_record import from_record
 from assistant.library.shelf import version_on
-from assistant.library.shelving import Source, place, settle_versions
+from assistant.library.shelving import Placed, Source, place, settle_versions
 from assistant.store import statutes as sql
 from assistant.store import withdrawals
 from assistant.store.changes import Change, ChangeKind
@@ -86,7 +86,7 @@ def look(engine: Engine, settings: Settings, change: Change, day: date | None = 
         after = _standing(connection, change.target, on)
     old, new, compared = _texts(change, before, after, done)
     fates = tuple(_fates(before, after))
-    return Effect(tuple(_facts(change, done)), fates, compared, text_change(old, new))
+    return Effect(tuple(_facts(change, before, done)), fates, compared, text_change(old, new))
 
 
 def look_at_undo(engine: Engine, change: Change, before: dict[str, Any], day: date | None = None) -> Effect:
@@ -214,13 +214,18 @@ def _fates(before: _Standing, after: _Standing) -> list[VersionFate]:
     return [VersionFate(name, before.status(i), after.status(i)) for i, name in named.items()]
 
 
-def _facts(change: Change, done: _Done) -> list[str]:
+def _facts(change: Change, before: _Standing, done: _Done) -> list[str]:
     out = []
     if change.kind is ChangeKind.IMPORT:
         document = document_of(change)
         out.append(f"入库结果：{done.outcome}")
         if document.effective_from:
             out.append(f"自 {document.effective_from} 起施行")
+        held = before.text(next((v for v in before.versions if v.id == done.version_id), None))
+        stops = text_change(held, document.articles).changed if done.outcome == Placed.UNCHANGED else ()
+        if stops:
+            labels = "、".join(c.new.label for c in stops[:20])
+            out.append(f"与库里的文本只差标点（{labels}）：库里的标点不变；确属更正的，请先移出库里的版本再导入")
         ended = [r.title for r in repeals(document)]
         if ended and (change.visibility is Visibility.PUBLIC or document.level not in (None, Level.BUREAU_DOCUMENT)):
             out.append(f"文中写明废止{'、'.join(f'《{t}》' for t in ended)}")
