@@ -86,6 +86,9 @@ class Composer:
     def _absent_statute(self, named: Sequence[Named], judged: Sequence[Judged]) -> str | None:
         """The title of a statute the question is about that the shelf does not hold, or None."""
         titles = [n.title for n in named if n.title]
+        held_back = [t for t in titles if self._shelf.is_held_back(t)]
+        if held_back:
+            return held_back[0]
         missing = [t for t in titles if self._shelf.find_statute(t) is None]
         corrected = {j.citation.title for j in judged if j.verdict in (Verdict.WRONG_TITLE, Verdict.REPEALED)}
         missing = [t for t in missing if t not in corrected]
@@ -96,6 +99,8 @@ class Composer:
     def _not_on_shelf(self, question: str, day: date, title: str) -> Answer:
         known = next((s for s in load_catalogue().statutes if s.key == title_key(title)), None)
         text = phrases.known_but_missing(known.title, known.level.value) if known else phrases.unknown_statute(title)
+        if self._shelf.is_held_back(title):
+            return Answer(question, day, (Section("", phrases.held_back(title)),), abstained=True, reason=phrases.REASON_HELD_BACK)
         near = [] if known else self._shelf.near_titles(title)
         if near:
             text += phrases.near_titles(near)

@@ -13,6 +13,7 @@ ASK_LAWYER = "有疑问的，提交律师"
 CHECK_AND_EXPORT = "核验引用，导出答复"
 ADD_TEXT = "取得正式文本后在「文件」页导入，或者运行 assistant corpus add"
 REASON_MISSING = "所问的法律文件不在库中"
+REASON_HELD_BACK = "所问的法律文件正在核实"
 
 
 def known_but_missing(title: str, level: str) -> str:
@@ -23,6 +24,11 @@ def known_but_missing(title: str, level: str) -> str:
 def unknown_statute(title: str) -> str:
     """A title nobody here knows."""
     return f"本库没有《{title}》，无法核实是否有这部法律文件，我不能引用或者推测它的条文。"
+
+
+def held_back(title: str) -> str:
+    """A statute that the public does not see while its text is checked."""
+    return f"《{title}》的文本或者效力正在由本局核实，核实以前暂不展示，也不作判断；请以公布机关的正式文本为准，或者向窗口咨询。"
 
 
 def near_titles(titles: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 from sqlalchemy import Engine
 
 from assistant.desk.documents import OpenStatute, opened
+from assistant.law.article_changes import exact_marks
 from assistant.law.compare import folded
 from assistant.law.comparison import diff_marks
 from assistant.law.matching import BoundedMatcher, Steps
@@ -46,7 +47,7 @@ class ArticleChange:
 
     @property
     def changed(self) -> bool:
-        """True where more than the number, spaces or punctuation differs."""
+        """True where more than the number, white space or the width of characters differs: a comma may change the meaning."""
         return self.old is None or self.new is None or bool(self.marks)
 
 
@@ -73,7 +74,7 @@ def compared(older: OpenStatute, newer: OpenStatute) -> list[ArticleChange]:
     out: list[ArticleChange] = []
     for op, i1, i2, j1, j2 in BoundedMatcher(left, right).get_opcodes():
         if op == "equal":
-            out += [ArticleChange(x, y) for x, y in zip(a[i1:i2], b[j1:j2], strict=True)]
+            out += [ArticleChange(x, y, exact_marks(x.text, y.text)) for x, y in zip(a[i1:i2], b[j1:j2], strict=True)]
         else:
             out += paired(a[i1:i2], b[j1:j2], steps)
     return out
@@ -148,4 +149,4 @@ def _marked(old: Article, new: Article, steps: Steps) -> ArticleChange:
     steps.left -= given - own.left
     if (not given or own.left < 0) and not same:
         return ArticleChange(old, new, (("delete", old.text), ("insert", new.text)), whole=True)
-    return ArticleChange(old, new, () if all(op == "equal" for op, _ in marks) else marks)
+    return ArticleChange(old, new, exact_marks(old.text, new.text) if all(op == "equal" for op, _ in marks) else marks)

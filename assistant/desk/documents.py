@@ -15,6 +15,7 @@ from assistant.library.catalogue import load_catalogue
 from assistant.library.shelf import Shelf
 from assistant.limits import WORDS
 from assistant.store import statutes as sql
+from assistant.store.holding import held_back
 from assistant.store.records import Statute, Version
 
 
@@ -54,6 +55,12 @@ def listed(engine: Engine, words: str = "", level: str = "", field: str = "", da
             shown = version_on(versions, on)
             out.append(ListedStatute(statute, len(versions), shown, shown.status_on(on).value, own))
     return out
+
+
+def is_held_back(engine: Engine, statute_id: str) -> bool:
+    """True where the public does not see a statute for now, because a change about it waits."""
+    with engine.connect() as connection:
+        return statute_id in held_back(connection)
 
 
 def opened(engine: Engine, statute_id: str, version_id: str = "", day: date | None = None) -> OpenStatute:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
 
 from assistant.answer.model import Answer
 from assistant.config import Settings
@@ -122,15 +123,48 @@ def approve(
     `actor` is the user who decides, the command line where empty. The index is the caller's to bring up to date. Raises AssistantError where there is no such pending proposal,
     RefusedInput where an article is no longer on the shelf or the question is there already.
     """
-    with _only_writer(settings), writing(engine) as connection:
-        found = _pending(sql.proposal(connection, proposal_id), proposal_id)
-        example = Example(_one_line(question or found.question), register, _on_shelf(Shelf(engine), found.articles))
-        _check_words(example.question, _known(settings))
-        sql.decide(connection, proposal_id, ProposalStatus.APPROVED, datetime.now())
+    with writing(engine) as connection:
+        return approve_in(connection, settings, proposal_id, question, register, actor or console_actor())
+
+
+def approve_in(connection: Connection, settings: Settings, proposal_id: int, question: str, register: Register, actor: str) -> Example:
+    """As `approve`, inside the caller's transaction."""
+    with _only_writer(settings):
+        found, example = would_be(connection, settings, proposal_id, question, register)
+        sql.decide(connection, found.id, ProposalStatus.APPROVED, datetime.now())
         facts = {"结果": ProposalStatus.APPROVED.value, "问题": example.question, "条文": list(example.articles)}
-        record(connection, actor or console_actor(), AuditAction.EXAMPLE, f"推荐 {proposal_id}", facts)
+        record(connection, actor, AuditAction.EXAMPLE, f"推荐 {proposal_id}", facts)
         _append(settings, [example])
         return example
+
+
+def would_be(connection: Connection, settings: Settings, proposal_id: int, question: str, register: Register) -> tuple[Proposal, Example]:
+    """Return a pending proposal and the example it would make; raises as `approve`."""
+    found = _pending(sql.proposal(connection, proposal_id), proposal_id)
+    example = Example(_one_line(question or found.question), register, _on_shelf(Shelf(connection.engine), found.articles))
+    _check_words(example.question, _known(settings))
+    return found, example
+
+
+def take_out(connection: Connection, settings: Settings, proposal_id: int, question: str, actor: str) -> None:
+    """Take an example out of the bank's file again, its proposal not taken; raises RefusedInput where it is not in the file."""
+    with _only_writer(settings):
+        path = own_questions(settings) / OWN_FILE
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+        left = [line for line in lines if not line.strip() or json.loads(line).get("question") != question]
+        if len(left) == len(lines):
+            raise RefusedInput(question, "示例问题里已经没有这一条")
+        sql.decide(connection, proposal_id, ProposalStatus.REJECTED, datetime.now())
+        facts = {"结果": "撤销", "问题": question}
+        record(connection, actor, AuditAction.EXAMPLE, f"推荐 {proposal_id}", facts)
+        new = path.with_suffix(".new")
+        new.write_text("".join(left), encoding="utf-8")
+        os.replace(new, path)
+
+
+def is_in_bank(settings: Settings, question: str) -> bool:
+    """True where the bank holds a question in these words."""
+    return folded(question) in _known(settings)
 
 
 def reject(engine: Engine, proposal_id: int, actor: str = "") -> Proposal:

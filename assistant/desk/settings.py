@@ -15,17 +15,22 @@ from sqlalchemy import Engine
 
 from assistant.config import LIVE_SETTINGS, Settings
 from assistant.desk import settings_file
+from assistant.desk.changes.bureau_asking import ask_setting
+from assistant.desk.changes.bureau_effects import TWO_PERSONS
+from assistant.desk.people import Person
 from assistant.desk.settings_file import Change, Told, is_list
 from assistant.desk.settings_trail import change_recorded
 from assistant.errors import RefusedInput
 from assistant.setting_words import bounds_text, value_text
+from assistant.store.changes import Change as Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class ShownSetting:
     """One setting with its value as text (a list one entry a line; a secret never) and why it cannot be changed, if so.
 
-    `bounds` says between which numbers it lies, `wrong` why the value in the file is not the one that holds.
+    `bounds` says between which numbers it lies, `wrong` why the value in the file is not the one that holds,
+    `two` that a change of it waits for a second administrator.
     """
 
     name: str
@@ -35,6 +40,7 @@ class ShownSetting:
     fixed: str
     bounds: str
     wrong: str
+    two: bool = False
 
 
 def shown_settings(settings: Settings) -> list[ShownSetting]:
@@ -43,8 +49,10 @@ def shown_settings(settings: Settings) -> list[ShownSetting]:
     return sorted(rows, key=lambda r: bool(r.fixed))
 
 
-def change(engine: Engine, settings: Settings, name: str, text: str, *, by: str) -> str:
+def change(engine: Engine, settings: Settings, name: str, text: str, *, by: Person) -> str | Waiting:
     """Set one live setting to what was written and return its value as text; an empty text brings the default back.
+
+    One that decides whether a hearing is told waits for a second administrator: the change is returned.
 
     Raises RefusedInput where it may not be changed here, BadSetting where the value cannot be used; nothing is written then.
     """
@@ -53,7 +61,9 @@ def change(engine: Engine, settings: Settings, name: str, text: str, *, by: str)
     fixed = _fixed(name)
     if fixed:
         raise RefusedInput(name, fixed)
-    loaded = settings_file.put(settings.home, name, text, by, _recording(engine, by))
+    if name in TWO_PERSONS:
+        return ask_setting(engine, settings, by, name, text)
+    loaded = settings_file.put(settings.home, name, text, by.id, _recording(engine, by.id))
     return _taken(settings, loaded, name)
 
 
@@ -62,6 +72,9 @@ def undo(engine: Engine, settings: Settings, *, by: str) -> tuple[str, str]:
 
     Raises RefusedInput where there is none, or where it is not one of a live setting.
     """
+    last = settings_file.last_change(settings.home)
+    if last and last.name in TWO_PERSONS:
+        raise RefusedInput("撤销", f"上一次改动的是 {last.name}，要两个人经手：请在“待批准的变动”里撤销，或者重新填写")
     able = frozenset(name for name in LIVE_SETTINGS if not _fixed(name))
     loaded: list[Settings | None] = []
 
@@ -76,7 +89,7 @@ def undo(engine: Engine, settings: Settings, *, by: str) -> tuple[str, str]:
 def undoable(settings: Settings) -> str:
     """Return what undoing would do, as a page says it; empty where it could do nothing."""
     last = settings_file.last_change(settings.home)
-    if last is None or _fixed(last.name):
+    if last is None or _fixed(last.name) or last.name in TWO_PERSONS:
         return ""
     field = Settings.model_fields[last.name]
     before, after = (value_text(field, v) or "默认值" for v in (last.before, last.after))
@@ -96,7 +109,7 @@ def _taken(settings: Settings, loaded: Settings | None, name: str) -> str:
 def _shown(settings: Settings, name: str, field: FieldInfo) -> ShownSetting:
     text = value_text(field, getattr(settings, name))
     wrong = next((i.reason for i in settings.ignored if i.name == name), "")
-    return ShownSetting(name, field.description or "", text, is_list(name), _fixed(name), bounds_text(field), wrong)
+    return ShownSetting(name, field.description or "", text, is_list(name), _fixed(name), bounds_text(field), wrong, name in TWO_PERSONS)
 
 
 def _fixed(name: str) -> str:

@@ -61,6 +61,16 @@ def put(home: Path, name: str, text: str, by: str, told: Told) -> Settings | Non
         return _written(home, document, Change(name, before, value, by), told, noted=True)
 
 
+def tried(home: Path, name: str, text: str, by: str) -> Change:
+    """Return what `put` would change, and write nothing; raises as `put` does."""
+    kept = text.strip()
+    with _locked(home):
+        document = _document(home)
+        change = Change(name, _plain(document.get(name)), _value(name, kept) if kept else None, by)
+        _checked(home, document, change)
+        return change
+
+
 def undo(home: Path, by: str, told: Told, *, names: frozenset[str] | None = None) -> Change:
     """Take the last change back and return what was done; further calls go further back. Raises RefusedInput, BadSetting.
 
@@ -90,7 +100,8 @@ def last_change(home: Path) -> Change | None:
         return None
 
 
-def _written(home: Path, document: tomlkit.TOMLDocument, change: Change, told: Told, *, noted: bool) -> Settings | None:
+def _checked(home: Path, document: tomlkit.TOMLDocument, change: Change) -> tuple[bool, Settings | None]:
+    """Make a change in the document; whether the file was of use before, and the settings it makes now. Raises BadSetting."""
     was_good = _loaded(home, document) is not None
     if change.after is None:
         document.pop(change.name, None)
@@ -102,6 +113,11 @@ def _written(home: Path, document: tomlkit.TOMLDocument, change: Change, told: T
     wrong = next((i for i in settings.ignored if i.name == change.name), None) if settings else None
     if wrong:
         raise BadSetting(f"设置 {change.name} 无效：{wrong.reason}")
+    return was_good, settings
+
+
+def _written(home: Path, document: tomlkit.TOMLDocument, change: Change, told: Told, *, noted: bool) -> Settings | None:
+    was_good, settings = _checked(home, document, change)
     told(change, settings)
     _save(home / SETTINGS_FILE, tomlkit.dumps(document))
     if noted and was_good and change.before != change.after and not _secret(change.name):

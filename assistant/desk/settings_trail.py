@@ -49,14 +49,19 @@ def change_recorded(engine: Engine, by: str, change: Change, loaded: Settings | 
     Raises TrailBroken: what leaves no trace is not done.
     """
     with writing(engine) as connection:
-        before, after = shown_change(change)
-        if before != after or _is_secret(change.name):
-            _record(connection, by, change.name, before, after, how)
-        if loaded is not None and change.name in Settings.model_fields:
-            seen = _Seen(connection)
-            if seen.known:
-                seen.keep(change.name, getattr(loaded, change.name))
-                seen.save()
+        record_change(connection, by, change, loaded, how)
+
+
+def record_change(connection: Connection, by: str, change: Change, loaded: Settings | None, how: str) -> None:
+    """As `change_recorded`, inside the caller's transaction."""
+    before, after = shown_change(change)
+    if before != after or _is_secret(change.name):
+        _record(connection, by, change.name, before, after, how)
+    if loaded is not None and change.name in Settings.model_fields:
+        seen = _Seen(connection)
+        if seen.known:
+            seen.keep(change.name, getattr(loaded, change.name))
+            seen.save()
 
 
 def shown_change(change: Change) -> tuple[str, str]:

@@ -6,10 +6,8 @@ import os
 
 import tomlkit
 from filelock import FileLock
-from sqlalchemy import Engine
 
 from assistant.config import Settings
-from assistant.desk.audit import AuditAction, note
 from assistant.errors import RefusedInput
 from assistant.search.thesaurus import Entry, own_thesaurus, read_thesaurus
 
@@ -22,28 +20,36 @@ def own_entries(settings: Settings) -> tuple[Entry, ...]:
     return read_thesaurus(own_thesaurus(settings)).entries
 
 
-def add_entry(engine: Engine, settings: Settings, say: str, law: str, *, by: str) -> Entry:
-    """Add an entry (words apart by spaces or commas) and return it; raises RefusedInput for words that cannot be one."""
+def new_entry(settings: Settings, say: str, law: str) -> Entry:
+    """Return the entry that words apart by spaces or commas make; raises RefusedInput for words that cannot be one."""
     entry = Entry(_words(say, "俗称"), _words(law, "法言法语"))
-    with FileLock(str(own_thesaurus(settings)) + ".lock"):
-        known = own_entries(settings)
-        if any(set(entry.say) & set(e.say) for e in known):
-            raise RefusedInput("、".join(entry.say), "已经有了；要改请先删除原来的")
-        _write(settings, (*known, entry))
-    note(engine, by, AuditAction.WORDS, "、".join(entry.say), {"做了": "加入", "法言法语": list(entry.law)})
+    if any(set(entry.say) & set(e.say) for e in own_entries(settings)):
+        raise RefusedInput("、".join(entry.say), "已经有了；要改请先删除原来的")
     return entry
 
 
-def remove_entry(engine: Engine, settings: Settings, say: str, *, by: str) -> Entry:
-    """Remove the entry whose everyday words these are and return it; raises RefusedInput where there is none."""
+def entry_of(settings: Settings, say: str) -> Entry:
+    """Return the entry whose everyday words these are; raises RefusedInput where there is none."""
     wanted = _words(say, "俗称")
+    found = next((e for e in own_entries(settings) if e.say == wanted), None)
+    if found is None:
+        raise RefusedInput("、".join(wanted), "没有这一条，可能已经删除")
+    return found
+
+
+def add_entry(settings: Settings, say: str, law: str) -> Entry:
+    """Add an entry to the file and return it; raises as `new_entry`. To note it is the caller's."""
     with FileLock(str(own_thesaurus(settings)) + ".lock"):
-        known = own_entries(settings)
-        found = next((e for e in known if e.say == wanted), None)
-        if found is None:
-            raise RefusedInput("、".join(wanted), "没有这一条，可能已经删除")
-        _write(settings, tuple(e for e in known if e is not found))
-    note(engine, by, AuditAction.WORDS, "、".join(found.say), {"做了": "删除", "法言法语": list(found.law)})
+        entry = new_entry(settings, say, law)
+        _write(settings, (*own_entries(settings), entry))
+    return entry
+
+
+def remove_entry(settings: Settings, say: str) -> Entry:
+    """Take an entry out of the file and return it; raises as `entry_of`. To note it is the caller's."""
+    with FileLock(str(own_thesaurus(settings)) + ".lock"):
+        found = entry_of(settings, say)
+        _write(settings, tuple(e for e in own_entries(settings) if e != found))
     return found
 
 

@@ -74,6 +74,11 @@ def text_change(old: Sequence[Article], new: Sequence[Article]) -> TextChange:
     return TextChange(len(old), len(new), deleted, tuple(changed), tuple(added), same, renumbered)
 
 
+def exact_marks(a: str, b: str) -> Marks:
+    """Return the pieces in which two wordings differ, punctuation counted; empty where only white space or widths differ."""
+    return () if _exact(a) == _exact(b) else _marks(a, b, _STEPS)[0]
+
+
 def _exact(text: str) -> str:
     """The text as it is compared: white space and widths aside."""
     return "".join(unicodedata.normalize("NFKC", text).split())

@@ -91,6 +91,9 @@ class Shelf(Protocol):
     def repealed_by(self, title: str) -> Repeal | None:
         """The repeal of a statute (on the shelf or not) by a text on the shelf, or None where none is known."""
 
+    def is_held_back(self, title: str) -> bool:
+        """True where a statute is not to be seen for now because its text or validity is being checked."""
+
 
 class RememberedShelf:
     """A shelf that is asked once: a long document cites the same few articles thousands of times. For one reading of one text."""
@@ -104,3 +107,4 @@ class RememberedShelf:
         self.articles = cache(shelf.articles)
         self.moved_to = cache(shelf.moved_to)
         self.repealed_by = cache(shelf.repealed_by)
+        self.is_held_back = cache(shelf.is_held_back)

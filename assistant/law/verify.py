@@ -126,6 +126,8 @@ class _Case:
         if title is None:
             what = f"文件{self.cited.doc_number}" if self.cited.doc_number else "所指法律文件"
             return self._say(Verdict.NOT_ON_SHELF, f"{what}未收录，无法核验。")
+        if self.shelf.is_held_back(title):
+            return self._say(Verdict.NOT_ON_SHELF, f"《{short_title(title)}》的文本或者效力正在核实，暂时无法核验。")
         repeal = self.shelf.repealed_by(title)
         if repeal and (repeal.effective is None or repeal.effective <= self.as_of):
             return self._say(Verdict.REPEALED, repeal_detail(title, repeal), f"《{short_title(repeal.by_title)}》")

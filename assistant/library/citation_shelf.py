@@ -50,6 +50,10 @@ class CitationShelf:
         """The repeal of a statute (on the shelf or not) by a text on the shelf, or None."""
         return self._shelf.repealed_by(title)
 
+    def is_held_back(self, title: str) -> bool:
+        """True where the public does not see a statute for now."""
+        return self._shelf.is_held_back(title)
+
     def _as_cited(self, statute: Statute | None) -> ShelfStatute | None:
         if statute is None:
             return None

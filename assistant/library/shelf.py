@@ -6,6 +6,7 @@ sees documents added on the command line at its next question.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from assistant.law.title_match import like_titles
 from assistant.law.titles import short_title, title_key
 from assistant.library.catalogue import Catalogue, load_catalogue
 from assistant.store import statutes as sql
+from assistant.store.holding import held_back
 from assistant.store.records import ShelfArticle, Statute, Version
 
 #: Articles of this many versions are kept; a statute has some eighty of them.
@@ -41,6 +43,7 @@ class _Holdings:
     statutes: dict[str, Statute]
     versions: dict[str, list[Version]]
     names: Mapping[str, str]
+    held_back: frozenset[str]
     texts: dict[str, tuple[ShelfArticle, ...]] = field(default_factory=dict)
     in_force: tuple[date, frozenset[str]] | None = None
 
@@ -58,7 +61,7 @@ class _Holdings:
             return level.rank if level else lowest
 
         ordered = sorted((v for v in self.by_version.values() if v.doc_number), key=rank, reverse=True)
-        return {_number_key(v.doc_number): v for v in ordered}
+        return {number_key(v.doc_number): v for v in ordered}
 
     @cached_property
     def letters(self) -> dict[str, list[tuple[str, int]]]:
@@ -71,7 +74,7 @@ class _Holdings:
 
 
 class Shelf:
-    """Lookups over one library. Where `internal` is False, internal documents are not there at all."""
+    """Lookups over one library. Where `internal` is False, internal documents and those held back are not there at all."""
 
     def __init__(self, engine: Engine, *, internal: bool = True, catalogue: Catalogue | None = None) -> None:
         self._engine = engine
@@ -104,6 +107,11 @@ class Shelf:
             raise NotOnShelf(f"库中没有《{short_title(name)}》{hint}")
         return found
 
+    def is_held_back(self, name: str) -> bool:
+        """True where the public does not see a statute for now because its text or validity is being checked; never so inside."""
+        key = title_key(name)
+        return bool({key, title_key(self._names.get(key, ""))} & self._holdings().held_back)
+
     def near_titles(self, name: str, limit: int = 3) -> list[str]:
         """Up to `limit` titles that read most like `name`, best first."""
         return list(like_titles(name, tuple(self.similar_titles(name)), limit))
@@ -123,7 +131,7 @@ class Shelf:
     def by_doc_number(self, doc_number: str) -> Statute | None:
         """The statute one of whose versions has that 发文字号, or None."""
         holdings = self._holdings()
-        version = holdings.by_doc_number.get(_number_key(doc_number))
+        version = holdings.by_doc_number.get(number_key(doc_number))
         return holdings.statutes[version.statute_id] if version else None
 
     def names(self) -> Mapping[str, str]:
@@ -219,7 +227,8 @@ class Shelf:
         with self._lock, self._engine.connect() as connection:
             revision = sql.revision(connection)
             if self._kept is None or self._kept.revision != revision:
-                shown = [s for s in sql.statutes(connection) if self._internal or s.visibility == Visibility.PUBLIC]
+                held = frozenset[str]() if self._internal else held_back(connection)
+                shown = [s for s in sql.statutes(connection) if self._internal or (s.visibility == Visibility.PUBLIC and s.id not in held)]
                 groups: dict[str, list[Version]] = {s.id: [] for s in shown}
                 for version in sql.versions(connection):
                     if version.statute_id in groups:
@@ -227,7 +236,7 @@ class Shelf:
                 repealed = sql.repealed_titles(connection)
                 short = {name: title for name, title in self._catalogue.short_names().items() if title_key(name) not in repealed}
                 names = {s.title: s.title for s in shown if s.level and s.level.is_law} | short
-                self._kept = _Holdings(revision, {s.id: s for s in shown}, groups, names)
+                self._kept = _Holdings(revision, {s.id: s for s in shown}, groups, names, held)
             return self._kept
 
 
@@ -237,6 +246,6 @@ def version_on(versions: Iterable[Version], day: date) -> Version | None:
     return max(begun, key=lambda v: (v.binds_from or date.min, v.version_date or date.min), default=None)
 
 
-def _number_key(doc_number: str) -> str:
-    """A 发文字号 as it is compared: the brackets of the year and all spaces folded."""
-    return "".join(c for c in fold_width(doc_number) if c.isalnum())
+def number_key(doc_number: str) -> str:
+    """Return a 发文字号 as it is compared: the brackets of the year, all spaces and what cannot be seen aside."""
+    return "".join(c for c in fold_width(unicodedata.normalize("NFKC", doc_number)) if c.isalnum())

@@ -1,4 +1,4 @@
-"""Table of changes of the library that wait for a second person, and of what became of them."""
+"""Tables of changes of the library that wait for a second person, of what became of them, and of what is held back meanwhile."""
 
 from __future__ import annotations
 
@@ -44,3 +44,11 @@ class LibraryChangeRow(Base):
     outcome: Mapped[str] = mapped_column(String(20))
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[str] = mapped_column(String(64))
+
+
+class HeldBackRow(Base):
+    """暂停展示: a statute the public does not see while a change about it waits; the row goes when the change is decided."""
+
+    __tablename__ = "held_back"
+    change_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    statute_id: Mapped[str] = mapped_column(String(320), primary_key=True)

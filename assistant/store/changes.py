@@ -12,7 +12,7 @@ from sqlalchemy import Row, Table, func, insert, null, select, update
 from sqlalchemy.engine import Connection
 
 from assistant.law.model import Level, Visibility
-from assistant.store.change_tables import LibraryChangeRow
+from assistant.store.change_tables import HeldBackRow, LibraryChangeRow
 
 _CH = cast(Table, LibraryChangeRow.__table__)
 
@@ -25,6 +25,10 @@ class ChangeKind(StrEnum):
     WITHDRAW = "移出版本"
     RESTORE = "恢复版本"
     CASE = "公开案例变动"
+    SETTING = "修改听证起点"
+    WORDS = "修改检索词语"
+    QUESTION = "加入示例问题"
+    UNDO = "撤销变动"
 
 
 class ChangeState(StrEnum):
@@ -127,8 +131,9 @@ def count(connection: Connection, states: Collection[ChangeState], owner: str = 
 
 
 def due(connection: Connection, now: datetime) -> list[Change]:
-    """Return the changes whose time is up without a decision."""
-    query = select(*_SHOWN).where(_CH.c.state.in_([s.value for s in OPEN_STATES]), _CH.c.expires_at <= now)
+    """Return the changes whose time is up without a decision; what is hidden meanwhile waits for a word, however long."""
+    held = select(HeldBackRow.change_id)
+    query = select(*_SHOWN).where(_CH.c.state.in_([s.value for s in OPEN_STATES]), _CH.c.expires_at <= now, _CH.c.id.not_in(held))
     return [_change(r) for r in connection.execute(query)]
 
 

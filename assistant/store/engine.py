@@ -14,7 +14,7 @@ from assistant.errors import MissingExtra
 from assistant.store.turns import Turns
 
 #: The newest migration; opening compares with it so that Alembic is imported only when needed.
-HEAD = "0016"
+HEAD = "0017"
 
 
 #: Milliseconds that SQLite waits for the writer of another process; those of this one take turns before they ask.

@@ -8,16 +8,20 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
+from assistant.store.holding import IS_HELD_SQL
+
 #: One row as it comes from the database.
 Plain = tuple[Any, ...]
 #: Up to so many articles are asked for one by one; for more the whole table is read.
 _FEW = 1_000
 _PLACED = " from article a join version v on v.id = a.version_id join statute s on s.id = v.statute_id"
 _PASSAGES = "select a.id, s.title, a.part, a.chapter, a.section, a.text, a.number" + _PLACED
-_RECORDS = "select a.id, s.title, s.level, s.visibility, v.binds_from, v.effective_to, v.repealed_from, v.closed_by_source" + _PLACED
+#: What the public may see of a statute: one held back is as an internal one.
+_SEEN = f"case when {IS_HELD_SQL} then 'internal' else s.visibility end"
+_RECORDS = f"select a.id, s.title, s.level, {_SEEN}, v.binds_from, v.effective_to, v.repealed_from, v.closed_by_source" + _PLACED
 _SIZES = "select a.id, a.number, a.suffix, length(a.text) from article a"
 _VERSIONS = (
-    "select v.id, v.statute_id, v.binds_from, v.effective_to, v.repealed_from, v.closed_by_source, s.title, s.level, s.region, s.visibility"
+    f"select v.id, v.statute_id, v.binds_from, v.effective_to, v.repealed_from, v.closed_by_source, s.title, s.level, s.region, {_SEEN}"
     " from version v join statute s on s.id = v.statute_id"
 )
 

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Table, bindparam, delete, func, insert, literal, sel
 from sqlalchemy.engine import Connection
 
 from assistant.law.model import Article, Level, Visibility
+from assistant.store.holding import held_back
 from assistant.store.records import Difference, ShelfArticle, Statute, Version
 from assistant.store.tables import ArticleRow, DifferenceRow, NoteRow, RepealRow, RevisionRow, SourceRow, StatuteRow, VersionRow
 
@@ -129,8 +130,8 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def public_counts(connection: Connection) -> dict[str, int]:
-    """Return how many public statutes, versions and articles the library holds; internal ones do not count here."""
-    public = _ST.c.visibility == Visibility.PUBLIC.value
+    """Return how many public statutes, versions and articles the library holds; internal ones and those held back do not count here."""
+    public = (_ST.c.visibility == Visibility.PUBLIC.value) & _ST.c.id.not_in(held_back(connection))
     versions = select(_VE.c.id).join(_ST, _ST.c.id == _VE.c.statute_id).where(public)
     chosen = {
         "statutes": select(func.count()).select_from(_ST).where(public),

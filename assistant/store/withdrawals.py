@@ -68,6 +68,12 @@ def statute_row(connection: Connection, statute_id: str) -> dict[str, Any]:
     return _plain(row) if row else {}
 
 
+def repeals(connection: Connection, withdrawal_id: int) -> bool:
+    """True where a version off the shelf repeals something, so that its coming back changes other days than its own."""
+    kept: dict[str, Any] = connection.execute(select(_WI.c.snapshot).where(_WI.c.id == withdrawal_id)).scalar_one()
+    return bool(kept.get(RepealRow.__tablename__))
+
+
 def snapshot(connection: Connection, version_id: str) -> dict[str, Any]:
     """Return the rows of a version and of its statute, as values JSON can hold; `put_back` makes them rows again."""
     version = connection.execute(select(_VE).where(_VE.c.id == version_id)).mappings().one()

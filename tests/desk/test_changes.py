@@ -41,6 +41,19 @@ def asked(engine: Engine, settings: Settings, bureau: Bureau, path: Path, level:
     return drafts.confirm(engine, settings, bureau.owner, found.id, Confirmed(found.title, level, Visibility.PUBLIC, ORIGIN))
 
 
+def undone(engine: Engine, settings: Settings, bureau: Bureau, change_id: int) -> None:
+    """Ask that a change is undone, see that nothing happened yet, and confirm it as the only administrator."""
+    before = everything(engine)
+    asked = deciding.undo(engine, settings, change_id, bureau.admin, "有误")
+    assert asked.id != change_id and everything(engine) == before
+    assert deciding.undo(engine, settings, change_id, bureau.admin, "又说一次").id == asked.id, "asked once"
+    with pytest.raises(RefusedInput, match="由我一人确认"):
+        deciding.approve(engine, settings, asked.id, bureau.admin, deciding.look(engine, settings, asked).shown)
+    deciding.approve(engine, settings, asked.id, bureau.admin, deciding.look(engine, settings, asked).shown, alone=True)
+    with pytest.raises(RefusedInput, match="撤销不能再撤销"):
+        deciding.undo(engine, settings, asked.id, bureau.admin, "反悔")
+
+
 def test_looking_changes_nothing_and_undoing_brings_back_every_row(
     engine: Engine, settings: Settings, bureau: Bureau, tmp_path: Path
 ) -> None:
@@ -55,7 +68,7 @@ def test_looking_changes_nothing_and_undoing_brings_back_every_row(
     assert done.state is ChangeState.DONE and everything(engine) != before
     with pytest.raises(DecidedAlready):
         deciding.approve(engine, settings, change.id, bureau.admin, look.shown)
-    deciding.undo(engine, settings, change.id, bureau.admin, "有误")
+    undone(engine, settings, bureau, change.id)
     assert everything(engine) == before
 
 
@@ -73,7 +86,7 @@ def test_a_statute_that_another_text_repeals_is_part_of_what_was_shown(
     deciding.approve(engine, settings, change.id, bureau.admin, deciding.look(engine, settings, change).shown)
     chosen = Shelf(engine).version_on(TITLE, date.today())
     assert chosen and chosen.status_on(date.today()).value == "已废止"
-    deciding.undo(engine, settings, change.id, bureau.admin, "有误")
+    undone(engine, settings, bureau, change.id)
     assert everything(engine) == before
 
 
@@ -89,7 +102,7 @@ def test_one_takes_a_version_out_only_with_another(engine: Engine, settings: Set
         deciding.approve(engine, settings, change.id, bureau.admin, look.shown)
     deciding.approve(engine, settings, change.id, bureau.admin, look.shown, alone=True)
     assert Shelf(engine).find_statute(TITLE) is None
-    deciding.undo(engine, settings, change.id, bureau.admin, "误移出")
+    undone(engine, settings, bureau, change.id)
     assert everything(engine) == before
     with pytest.raises(RefusedInput, match="已经恢复过"):
         shelf_asking.restore(engine, settings, bureau.admin, 1)

@@ -78,6 +78,9 @@ class MemoryShelf:
         best = max(scored, key=lambda s: s[0], default=None)
         return best[1] if best and best[0] > 0.5 else None
 
+    def is_held_back(self, title: str) -> bool:
+        return False
+
     def repealed_by(self, title: str) -> Repeal | None:
         for statute in self.shelf.values():
             for version in statute.versions:

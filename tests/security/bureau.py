@@ -133,6 +133,16 @@ def approve(client: httpx.Client, number: int, shown: str = "", **fields: str) -
     return client.post(f"/admin/documents/waiting/{number}/approve", data={"shown": shown or shown_of(client, number)} | fields)
 
 
+def undo(one: httpx.Client, two: httpx.Client, number: int, **fields: str) -> httpx.Response:
+    """Ask that a change is undone and have the other administrator confirm it; return the answer to who asked."""
+    asked = one.post(f"/admin/documents/waiting/{number}/undo", data={"reason": "文本有误"} | fields)
+    if asked.status_code == 303:
+        confirmed = int(asked.headers["location"].rsplit("/", 1)[-1])
+        assert approve(one, confirmed, shown_of(two, confirmed)).status_code == 400, "who asked is no second person"
+        assert approve(two, confirmed).status_code == 303
+    return asked
+
+
 def made(home: Path, administrators: int) -> Iterator[Bureau]:
     settings: Settings = load_settings(home, bureau_name="虚构县文旅局", regions=["全国"], public_asks_per_minute=500)
     engine = open_engine(settings.library_url)

@@ -37,6 +37,7 @@ from tests.security.bureau import (
     own_paper,
     read,
     shown_of,
+    undo,
 )
 from tests.web.serving import served
 
@@ -163,7 +164,7 @@ def test_the_comparison_is_shown_and_both_steps_are_in_the_trail(bureau: Bureau)
 def test_answers_follow_the_approval_and_the_undoing(bureau: Bureau) -> None:
     new = "渡船应当配备荧光色的救生筏"
     question = f"《{LAW}》第一条规定了什么"
-    with bureau.client(Role.STAFF) as staff, bureau.client(Role.ADMIN) as admin:
+    with bureau.client(Role.STAFF) as staff, bureau.client(Role.ADMIN) as admin, bureau.client(None, bureau.second) as two:
         bring_in(staff, f"{LAW}.md", law(year=2023, words=new), visibility="public")
         before = bureau.text()
         number = bureau.newest().id
@@ -175,7 +176,7 @@ def test_answers_follow_the_approval_and_the_undoing(bureau: Bureau) -> None:
             "法规库变动已批准"
         ]
         assert not list((bureau.assistant.settings.home / "waiting").iterdir())
-        undone = admin.post(f"/admin/documents/waiting/{number}/undo", data={"reason": "文本有误"})
+        undone = undo(admin, two, number)
         assert undone.status_code == 303
         bureau.settled()
         assert bureau.text() == before and all(new not in page and TRUE in page for page in bureau.asked(question))
@@ -189,18 +190,18 @@ def test_answers_follow_the_approval_and_the_undoing(bureau: Bureau) -> None:
 
 def test_undoing_brings_back_every_row_that_a_print_of_the_same_day_changed(bureau: Bureau) -> None:
     """The text of the day the library holds is written over article by article; the one there is nothing left of must come back."""
-    with bureau.client(Role.STAFF) as staff, bureau.client(Role.ADMIN) as admin:
+    with bureau.client(Role.STAFF) as staff, bureau.client(Role.ADMIN) as admin, bureau.client(None, bureau.second) as two:
         before = bureau.text()
         bring_in(staff, f"{LAW}.md", law(words=FALSE), visibility="public")
         number = bureau.newest().id
         assert "已补充" in admin.get(f"/admin/documents/waiting/{number}").text
         assert approve(admin, number).status_code == 303 and FALSE in bureau.text()
-        assert admin.post(f"/admin/documents/waiting/{number}/undo", data={"reason": "文本有误"}).status_code == 303
+        assert undo(admin, two, number).status_code == 303
         assert bureau.text() == before
 
 
 def test_a_change_that_others_built_on_is_not_undone_whole(bureau: Bureau) -> None:
-    with bureau.client(Role.STAFF) as staff, bureau.client(Role.ADMIN) as admin:
+    with bureau.client(Role.STAFF) as staff, bureau.client(Role.ADMIN) as admin, bureau.client(None, bureau.second) as two:
         numbers = []
         for year in (2022, 2023):
             bring_in(staff, f"{LAW}.md", law(year=year, words=f"渡船应当配备{year}年的救生筏"), visibility="public")
@@ -208,8 +209,8 @@ def test_a_change_that_others_built_on_is_not_undone_whole(bureau: Bureau) -> No
             assert approve(admin, numbers[-1]).status_code == 303
         undone = admin.post(f"/admin/documents/waiting/{numbers[0]}/undo", data={"reason": "文本有误"})
         assert undone.status_code == 400 and "批准以后又有改动" in undone.text
-        assert admin.post(f"/admin/documents/waiting/{numbers[1]}/undo", data={"reason": "文本有误"}).status_code == 303
-        assert admin.post(f"/admin/documents/waiting/{numbers[0]}/undo", data={"reason": "文本有误"}).status_code == 303
+        assert undo(admin, two, numbers[1]).status_code == 303
+        assert undo(admin, two, numbers[0]).status_code == 303
         assert TRUE in bureau.text()
 
 

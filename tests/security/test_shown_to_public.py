@@ -97,7 +97,8 @@ def test_opening_closing_withdrawing_and_restoring_need_the_same_two(bureau: Bur
         assert approve(two, number).status_code == 303 and TRUE in bureau.text()
         assert one.post("/admin/documents/visibility", data={"id": key, "visibility": "internal"}).status_code == 303
         number = bureau.newest().id
-        assert TRUE in bureau.text() and approve(one, number, shown_of(two, number)).status_code == 400, "hiding a law waits, too"
+        assert bureau.text() == "" and TRUE in bureau.text(internal=True), "one person hides a text at once"
+        assert approve(one, number, shown_of(two, number)).status_code == 400, "but it is two who close it"
         assert approve(two, number).status_code == 303
         assert bureau.text() == "" and TRUE in bureau.text(internal=True)
         one.post("/admin/documents/visibility", data={"id": key, "visibility": "public"})
@@ -146,6 +147,26 @@ def test_a_case_is_shown_to_everyone_only_when_an_administrator_agrees(bureau: B
         over = staff.post(sent.headers["location"], data={"visibility": "internal", "do": "publish"})
         assert over.status_code == 400 and "已经公开" in over.text and stored(case_id).case.visibility is Visibility.PUBLIC
         assert admin.post(f"/admin/documents/waiting/{number}/undo", data={"reason": "误公开"}).status_code == 400, "it changed since"
+
+
+def test_an_administrator_alone_shows_no_case_to_everyone(bureau: Bureau) -> None:
+    def stored(number: int) -> Any:
+        with bureau.assistant.engine.connect() as connection:
+            return cases.case(connection, number)
+
+    with bureau.client(Role.ADMIN) as one, bureau.client(None, bureau.second) as two, bureau.client(None) as anyone:
+        at = one.post("/staff/cases/new", data={"visibility": "public"}, files={"files": ("案例.md", CASE.encode())}).headers["location"]
+        case_id = int(one.post(at, data={"visibility": "public", "do": "publish"}).headers["location"].rsplit("/", 1)[-1])
+        number = bureau.newest().id
+        assert stored(case_id).case.visibility is Visibility.INTERNAL and "三十名乘客" not in anyone.get("/public").text
+        assert approve(one, number, shown_of(two, number), alone="yes").status_code == 400
+        assert approve(two, number).status_code == 303 and stored(case_id).case.visibility is Visibility.PUBLIC
+        lesson = stored(case_id).case.lesson
+        assert one.post(f"/staff/cases/{case_id}/lesson", data={"text": "可以随便超载。"}).status_code == 303
+        assert stored(case_id).case.lesson == lesson and approve(one, bureau.newest().id, "x").status_code == 400
+        assert one.post(f"/staff/cases/{case_id}/remove").status_code == 303 and stored(case_id).removed_at, "hiding is safe"
+        one.post(f"/staff/cases/{case_id}/restore")
+        assert stored(case_id).removed_at and approve(two, bureau.newest().id).status_code == 303 and not stored(case_id).removed_at
 
 
 def test_nobody_but_an_administrator_changes_words_and_questions(bureau: Bureau) -> None:

@@ -13,14 +13,17 @@ from sqlalchemy.engine import Connection
 from assistant.config import Settings
 from assistant.desk.audit import AuditAction, record
 from assistant.desk.changes import kept_files, second_person
+from assistant.desk.changes.acts import hide
 from assistant.desk.changes.model import WAITING_DAYS, DecidedAlready, NoChange
 from assistant.desk.changes.telling import tell_administrators, tell_owner
 from assistant.desk.people import OFFICE, Person
 from assistant.desk.settings_trail import SYSTEM
 from assistant.store import changes as sql
+from assistant.store import statutes
 from assistant.store.accounts import Role
 from assistant.store.changes import OPEN_STATES, Change, ChangeKind, ChangeState
 from assistant.store.engine import writing
+from assistant.store.holding import release
 
 #: Seconds between two looks for changes whose time is up.
 EVERY_SECONDS = 60 * 60.0
@@ -28,23 +31,43 @@ EVERY_SECONDS = 60 * 60.0
 CLOSED_STATES = frozenset(ChangeState) - OPEN_STATES
 
 
-def ask(connection: Connection, settings: Settings, owner: str, kind: ChangeKind, values: dict[str, Any]) -> Change:
-    """Put a change before the administrators, inside the caller's transaction, and return it.
+def ask(
+    connection: Connection,
+    settings: Settings,
+    owner: str,
+    kind: ChangeKind,
+    values: dict[str, Any],
+    *,
+    hiding: Collection[str] = (),
+    tell: bool = True,
+) -> Change:
+    """Put a change before the administrators, inside the caller's transaction, and return it; `hiding` are statutes the public
+    does not see from now on until it is decided. Without `tell` the administrators hear of it from the caller.
 
     One that waits for the same thing already is returned as it is.
     """
     now = datetime.now()
     earlier = sql.open_of(connection, kind, str(values["target"]))
     if earlier and kind is not ChangeKind.IMPORT and earlier.payload == values.get("payload", {}):
+        hide_meanwhile(connection, earlier, owner, hiding)
         return earlier
     made = {"kind": kind.value, "state": ChangeState.WAITING.value, "owner": owner, "created_at": now}
     number = sql.add(connection, made | {"expires_at": now + timedelta(days=WAITING_DAYS)} | values)
     found = sql.change(connection, number)
     assert found is not None
-    return sent(connection, settings, found)
+    waiting = sent(connection, settings, found, tell=tell)
+    hide_meanwhile(connection, waiting, owner, hiding)
+    return waiting
 
 
-def sent(connection: Connection, settings: Settings, change: Change) -> Change:
+def hide_meanwhile(connection: Connection, change: Change, actor: str, statute_ids: Collection[str]) -> None:
+    """Hide statutes from the public until a change is decided, as far as its kind lets one person do so, and note it."""
+    hidden = hide(connection, change.kind, change.id, statute_ids)
+    if hidden:
+        record_step(connection, change, actor, "暂停对公众展示", {"文件": hidden})
+
+
+def sent(connection: Connection, settings: Settings, change: Change, *, tell: bool = True) -> Change:
     """Let a change wait from now on: noted in the trail, told to the administrators; return it as it is then."""
     now = datetime.now()
     waits = {"state": ChangeState.WAITING.value, "sent_at": now, "expires_at": now + timedelta(days=WAITING_DAYS)}
@@ -52,7 +75,8 @@ def sent(connection: Connection, settings: Settings, change: Change) -> Change:
     found = sql.change(connection, change.id)
     assert found is not None
     record_step(connection, found, found.owner, "提交")
-    tell_administrators(connection, settings, found)
+    if tell:
+        tell_administrators(connection, settings, found)
     return found
 
 
@@ -116,8 +140,10 @@ def take_back(engine: Engine, settings: Settings, change_id: int, person: Person
 
 
 def closed(connection: Connection, change: Change, state: ChangeState, by: str, **values: Any) -> Change:
-    """Close a change: its text is kept no longer; return it as it is then."""
+    """Close a change: its text is kept no longer, what was hidden for it is seen as it stands now; return it as it is then."""
     now = datetime.now()
+    if release(connection, change.id):
+        statutes.bump_revision(connection)
     sql.update_change(connection, change.id, state=state.value, decided_at=now, decided_by=by, document=None, **values)
     return replace(change, state=state, decided_at=now, decided_by=by, document=None)
 

@@ -53,6 +53,22 @@ def look(engine: Engine, change: Change) -> Effect:
     return Effect((f"要做的：{act.value}",), (), "公众看到的案例，现在与批准以后", text_change(old, new))
 
 
+def look_at_undo(engine: Engine, change: Change, before: dict[str, Any]) -> Effect:
+    """Return what undoing an approved change would do."""
+    with engine.connect() as connection:
+        try:
+            stored = _unchanged(connection, change)
+        except (NotOnShelf, RefusedInput) as error:
+            return Effect(facts=(f"现在不能批准：{error}",))
+    old = _pieces(stored.case, stored.case.lesson) if _is_seen(stored.case.visibility, bool(stored.removed_at)) else []
+    then = _is_seen(Visibility(before["visibility"]), before["removed"])
+    return Effect((), (), "公众看到的案例，现在与撤销以后", text_change(old, _pieces(stored.case, before["lesson"]) if then else []))
+
+
+def _is_seen(visibility: Visibility, removed: bool) -> bool:
+    return visibility is Visibility.PUBLIC and not removed
+
+
 def make(connection: Connection, change: Change) -> Made:
     """Make a change inside the caller's transaction; raises NotOnShelf, RefusedInput."""
     stored, act, now = _stored(connection, change), CaseAct(change.payload["act"]), datetime.now()
@@ -70,9 +86,7 @@ def make(connection: Connection, change: Change) -> Made:
 
 def undo(connection: Connection, change: Change, before: dict[str, Any]) -> None:
     """Put back what stood before; raises RefusedInput where the case changed again since."""
-    if held_digest(connection, change) != change.after:
-        raise RefusedInput(f"《{change.title}》", "批准以后又有改动，不能撤销；请在案例页面处理")
-    stored, now = _stored(connection, change), datetime.now()
+    stored, now = _unchanged(connection, change), datetime.now()
     sql.set_visibility(connection, stored.id, Visibility(before["visibility"]), now)
     sql.set_lesson(connection, stored.id, before["lesson"], now)
     sql.set_removed(connection, stored.id, bool(before["removed"]), now)
@@ -83,6 +97,13 @@ def _stored(connection: Connection, change: Change) -> StoredCase:
     if stored is None:
         raise NotOnShelf(f"没有编号为 {change.target} 的案例，可能已被移出")
     return stored
+
+
+def _unchanged(connection: Connection, change: Change) -> StoredCase:
+    """The case of an approved change, as it was left by it; raises RefusedInput where it changed since."""
+    if held_digest(connection, change) != change.after:
+        raise RefusedInput(f"《{change.title}》", "批准以后又有改动，不能撤销；请在案例页面处理")
+    return _stored(connection, change)
 
 
 def _check_bare(case: Case) -> None:

@@ -5,50 +5,58 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from assistant.config import Settings
-from assistant.desk.changes import case_effects, kept_files, second_person, statute_effects
+from assistant.desk.changes import asking, effects, kept_files, second_person, statute_effects
+from assistant.desk.changes.acts import ACTS, waits
 from assistant.desk.changes.asking import closed, record_step
 from assistant.desk.changes.drafts import read_level
-from assistant.desk.changes.model import REASON_CHARS, DecidedAlready, Effect, Look, Made, NoChange, ShownAnew
-from assistant.desk.changes.telling import tell_administrators, tell_owner, tell_reviewers
+from assistant.desk.changes.model import REASON_CHARS, DecidedAlready, Effect, Look, NoChange, ShownAnew
+from assistant.desk.changes.telling import tell_owner, tell_reviewers
 from assistant.desk.changes.weighing import reasons_to_wait
 from assistant.desk.people import Person
-from assistant.errors import RefusedInput
+from assistant.errors import NotOnShelf, RefusedInput
 from assistant.library.measuring import measure
 from assistant.store import changes as sql
 from assistant.store.accounts import Role
 from assistant.store.changes import Change, ChangeKind, ChangeState
 from assistant.store.engine import writing
+from assistant.store.holding import held_for
+
+#: The kinds after which a text stands on the shelf, or is public: undoing them may hide it first.
+_SHOWS = frozenset({ChangeKind.IMPORT, ChangeKind.RESTORE, ChangeKind.VISIBILITY})
 
 
 def look(engine: Engine, settings: Settings, change: Change) -> Look:
     """Return a change that waits with what would come of it; for one that is decided, what was known of it then."""
     if change.state not in (ChangeState.WAITING, ChangeState.DRAFT):
         return Look(change, (), change.doubts, Effect(), "")
-    effect = case_effects.look(engine, change) if change.kind is ChangeKind.CASE else statute_effects.look(engine, settings, change)
+    effect = effects.look(engine, settings, change)
     with engine.connect() as connection:
-        return replace(_standing(connection, change), effect=effect)
+        return replace(_standing(connection, settings, change), effect=effect)
 
 
-def _standing(connection: Connection, change: Change) -> Look:
+def _standing(connection: Connection, settings: Settings, change: Change) -> Look:
     """A change with all that its approval rests on, and the digest that names exactly this."""
     reasons: tuple[str, ...] = ()
     found = change.doubts
     if change.kind is ChangeKind.IMPORT:
         document = statute_effects.document_of(change)
-        reasons = reasons_to_wait(connection, document, change.visibility, read_level(change))
+        reasons = reasons_to_wait(connection, document, change.visibility, read_level(change), change.owner)
         found = measure(connection, document).doubts
-    held = (
-        case_effects.held_digest(connection, change) if change.kind is ChangeKind.CASE else statute_effects.held_digest(connection, change)
-    )
+    try:
+        held = effects.held_digest(connection, settings, change)
+    except (RefusedInput, NotOnShelf) as error:
+        held = str(error)
+    hidden = tuple(held_for(connection, change.id))
     asked = [change.id, change.kind, change.owner, change.target, change.title, change.level, change.visibility, change.origin]
     rests = [*asked, change.file_name, change.file_digest, change.document, change.payload, reasons, found, held]
     shown = hashlib.sha256(json.dumps(rests, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
-    return Look(change, reasons, found, Effect(), shown)
+    return Look(change, reasons, found, Effect(), shown, hidden)
 
 
 def approve(engine: Engine, settings: Settings, change_id: int, by: Person, shown: str, *, alone: bool = False) -> Change:
@@ -62,10 +70,10 @@ def approve(engine: Engine, settings: Settings, change_id: int, by: Person, show
         change = _waiting(connection, change_id)
         kept_files.check(settings, change)
         single = second_person.check(connection, change, by, alone=alone)
-        standing = _standing(connection, change)
+        standing = _standing(connection, settings, change)
         if standing.shown != shown:
             raise ShownAnew
-        made = _make(connection, settings, change)
+        made = effects.make(connection, settings, change, by.id)
         change = replace(change, doubts=standing.doubts)
         record_step(connection, change, by.id, "批准", {"结果": made.outcome, "一人确认": single})
         values = {"outcome": made.outcome, "before": made.before, "after": made.after, "doubts": list(standing.doubts)}
@@ -94,10 +102,12 @@ def reject(engine: Engine, settings: Settings, change_id: int, by: Person, reaso
     return done
 
 
-def undo(engine: Engine, settings: Settings, change_id: int, by: Person, reason: str) -> Change:
-    """Put back what stood before an approved change; one administrator may do it at once: a false text must go now.
+def undo(engine: Engine, settings: Settings, change_id: int, by: Person, reason: str, *, hide: bool = False) -> Change:
+    """Ask that what stood before an approved change is put back, and return the change that waits for it.
 
-    Raises NoChange, RefusedInput where it is not an approved one or what it changed has changed again.
+    With `hide` the public sees nothing of the text, nor of what it repeals, until that is decided: a false text must go
+    now, but what is in force without it is for two to say. An internal paper of the bureau's own is undone at once, and
+    that change returned. Raises NoChange, DecidedAlready, RefusedInput where it cannot be undone.
     """
     told = _checked_reason(reason)
     if by.role is not Role.ADMIN:
@@ -106,23 +116,23 @@ def undo(engine: Engine, settings: Settings, change_id: int, by: Person, reason:
         change = sql.change(connection, change_id)
         if change is None:
             raise NoChange
-        if change.state not in (ChangeState.DONE, ChangeState.PLACED):
+        if change.state not in effects.MADE:
             raise DecidedAlready(change)
-        before = sql.before(connection, change_id)
-        if change.kind is ChangeKind.CASE:
-            case_effects.undo(connection, change, before)
-        else:
-            statute_effects.undo(connection, change, before)
-        record_step(connection, change, by.id, "撤销", {"理由": told, "原批准人": change.decided_by})
-        done = closed(connection, change, ChangeState.UNDONE, by.id, reason=told, before=None)
-        tell_administrators(connection, settings, done)
-        if by.id != change.owner:
-            tell_owner(connection, settings, done)
-    return done
-
-
-def _make(connection: Connection, settings: Settings, change: Change) -> Made:
-    return case_effects.make(connection, change) if change.kind is ChangeKind.CASE else statute_effects.make(connection, settings, change)
+        if not ACTS[change.kind].undoable:
+            raise RefusedInput("撤销", "撤销不能再撤销；要恢复请重新办理原来的变动")
+        if not waits(change.kind, change.level, change.visibility):
+            return effects.undo(connection, settings, change, by.id, told)
+        open_ones = sql.changes(connection, {ChangeState.WAITING}, limit=1000)
+        earlier = next((c for c in open_ones if c.kind is ChangeKind.UNDO and c.payload["of"] == change.id), None)
+        effects.check_unchanged(connection, settings, change)
+        hiding = [change.target] if hide and change.kind in _SHOWS else []
+        if earlier:
+            asking.hide_meanwhile(connection, earlier, by.id, hiding)
+            return earlier
+        payload = {"of": change.id, "reason": told, "undone_kind": change.kind.value}
+        values: dict[str, Any] = {"target": change.target, "title": change.title, "level": change.level.value if change.level else ""}
+        values |= {"visibility": change.visibility.value, "origin": told, "payload": payload}
+        return asking.ask(connection, settings, by.id, ChangeKind.UNDO, values, hiding=hiding)
 
 
 def _waiting(connection: Connection, change_id: int) -> Change:

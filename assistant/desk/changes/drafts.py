@@ -160,7 +160,7 @@ def shown(engine: Engine, change: Change) -> ShownDraft:
     document = statute_effects.document_of(change)
     with engine.connect() as connection:
         held = statutes.statute(connection, change.target)
-        reasons = reasons_to_wait(connection, document, change.visibility, read_level(change))
+        reasons = reasons_to_wait(connection, document, change.visibility, read_level(change), change.owner)
         found = measure(connection, document).doubts
     return ShownDraft(change, document, found, reasons, held)
 
@@ -207,7 +207,7 @@ def confirm(engine: Engine, settings: Settings, person: Person, change_id: int, 
         sql.update_change(connection, change_id, **values, doubts=list(found))
         changed = sql.change(connection, change_id)
         assert changed is not None
-        if reasons_to_wait(connection, document, said.visibility, read_level(changed)):
+        if reasons_to_wait(connection, document, said.visibility, read_level(changed), person.id):
             return asking.sent(connection, settings, changed)
         placed = _put_in(connection, settings, changed)
     kept_files.drop(settings, placed)

@@ -56,13 +56,15 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A change as it is shown to who decides: `shown` names exactly this, and is what a decision must name."""
+    """A change as it is shown to who decides: `shown` names exactly this, and is what a decision must name;
+    `hidden` are the statutes the public does not see until then."""
 
     change: Change
     reasons: tuple[str, ...]
     doubts: tuple[str, ...]
     effect: Effect
     shown: str
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

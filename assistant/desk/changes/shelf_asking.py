@@ -5,33 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.engine import Connection
 
 from assistant.config import Settings
 from assistant.desk import withdrawals
-from assistant.desk.audit import AuditAction, record
+from assistant.desk.changes.acts import waits
 from assistant.desk.changes.asking import ask
-from assistant.desk.changes.weighing import OWN_LEVELS
 from assistant.desk.people import Person
 from assistant.errors import NotOnShelf, RefusedInput
 from assistant.law.model import Level, Visibility
-from assistant.library.shelving import settle_versions
 from assistant.store import statutes as sql
 from assistant.store import withdrawals as taken
 from assistant.store.accounts import Role
 from assistant.store.changes import Change, ChangeKind
 from assistant.store.engine import writing
-from assistant.store.records import Statute
 
 _GONE = "库中没有这部法律文件，可能已被移出；请在法规库中重新查找。"
 
 
-def set_visibility(engine: Engine, settings: Settings, by: Person, statute_id: str, visibility: Visibility) -> Change | None:
-    """Close one of the bureau's own papers to the public at once (None), or put the change before a second administrator.
+def set_visibility(engine: Engine, settings: Settings, by: Person, statute_id: str, visibility: Visibility) -> Change:
+    """Put before a second administrator that everyone, or the office alone, is to see a document.
 
-    A law closed to the public is one the public no longer finds, and what it repealed would seem in force: that waits, too.
-
-    Raises NotOnShelf, RefusedInput where it is so already or `by` is no administrator.
+    One that is to be closed is hidden from the public at once, with all it repeals: whether those are in force again is
+    not said before the second person did. Raises NotOnShelf, RefusedInput where it is so already or `by` is no administrator.
     """
     _check_administrator(by)
     with writing(engine) as connection:
@@ -40,22 +35,15 @@ def set_visibility(engine: Engine, settings: Settings, by: Person, statute_id: s
             raise NotOnShelf(_GONE)
         if held.visibility == visibility:
             raise RefusedInput(f"《{held.title}》", f"已经是{'公开' if visibility is Visibility.PUBLIC else '内部'}的")
-        if visibility is Visibility.PUBLIC or held.level not in OWN_LEVELS:
-            return ask(connection, settings, by.id, ChangeKind.VISIBILITY, _values(held.id, held.title, held.level, visibility, {}))
-        sql.save_statute(connection, {"id": held.id, "visibility": visibility.value})
-        _settle(connection, held)
-        record(
-            connection,
-            by.id,
-            AuditAction.DOCUMENT,
-            f"《{held.title}》",
-            {"做了": "改可见范围", "可见": [held.visibility, visibility.value]},
-        )
-        return None
+        hiding = [held.id] if visibility is Visibility.INTERNAL else []
+        values = _values(held.id, held.title, held.level, visibility, {})
+        return ask(connection, settings, by.id, ChangeKind.VISIBILITY, values, hiding=hiding)
 
 
-def withdraw(engine: Engine, settings: Settings, by: Person, version_id: str) -> Change | None:
+def withdraw(engine: Engine, settings: Settings, by: Person, version_id: str, *, hide: bool = False) -> Change | None:
     """Take a version of the bureau's own internal papers off the shelf at once (None), or put it before a second administrator.
+
+    With `hide` the public sees nothing of the document, nor of what it repeals, until that is decided.
 
     Raises NotOnShelf, RefusedInput where `by` is no administrator.
     """
@@ -65,15 +53,9 @@ def withdraw(engine: Engine, settings: Settings, by: Person, version_id: str) ->
         held = sql.statute(connection, version.statute_id) if version else None
         if held is None:
             raise NotOnShelf("库中没有这个版本，可能已被移出；请刷新后再看。")
-        if not _own(held.level, held.visibility):
-            payload = {"version": version_id}
-            return ask(
-                connection,
-                settings,
-                by.id,
-                ChangeKind.WITHDRAW,
-                _values(held.id, held.title, held.level, Visibility(held.visibility), payload),
-            )
+        if waits(ChangeKind.WITHDRAW, held.level, held.visibility) or sql.repeal_targets(connection, version_id):
+            values = _values(held.id, held.title, held.level, Visibility(held.visibility), {"version": version_id})
+            return ask(connection, settings, by.id, ChangeKind.WITHDRAW, values, hiding=[held.id] if hide else [])
     withdrawals.withdraw(engine, version_id, by.id)
     return None
 
@@ -92,35 +74,17 @@ def restore(engine: Engine, settings: Settings, by: Person, withdrawal_id: int) 
         level = Level(kept["level"]) if kept["level"] else None
         there = sql.statute(connection, kept["id"])
         seen = Visibility(kept["visibility"])
-        if not _own(level, seen) or (there and not _own(there.level, there.visibility)):
-            return ask(
-                connection,
-                settings,
-                by.id,
-                ChangeKind.RESTORE,
-                _values(kept["id"], found.title, level, seen, {"withdrawal": withdrawal_id}),
-            )
+        meets = there and waits(ChangeKind.RESTORE, there.level, there.visibility)
+        if meets or waits(ChangeKind.RESTORE, level, seen) or taken.repeals(connection, withdrawal_id):
+            values = _values(kept["id"], found.title, level, seen, {"withdrawal": withdrawal_id})
+            return ask(connection, settings, by.id, ChangeKind.RESTORE, values)
     withdrawals.restore(engine, withdrawal_id, by.id)
     return None
-
-
-def _own(level: Level | None, visibility: str) -> bool:
-    """True for an internal paper of the bureau's own: one administrator may see to it alone."""
-    return level in OWN_LEVELS and visibility == Visibility.INTERNAL
 
 
 def _values(statute_id: str, title: str, level: Level | None, visibility: Visibility, payload: dict[str, Any]) -> dict[str, Any]:
     named = level.value if level else ""
     return {"target": statute_id, "title": title, "level": named, "visibility": visibility.value, "payload": payload}
-
-
-def _settle(connection: Connection, held: Statute) -> None:
-    """What the public sees of a repeal depends on who sees the document that repeals."""
-    for version in sql.versions(connection, held.id):
-        for target in sql.repeal_targets(connection, version.id):
-            settle_versions(connection, target)
-    settle_versions(connection, held.id)
-    sql.bump_revision(connection)
 
 
 def _check_administrator(by: Person) -> None:

@@ -21,12 +21,12 @@ from assistant.law.repeals import repeals
 from assistant.law.titles import title_key
 from assistant.library.document_record import from_record
 from assistant.library.shelf import version_on
-from assistant.library.shelving import Source, place, settle_versions, text_hash
+from assistant.library.shelving import Placed, Source, place, settle_versions, text_hash
 from assistant.store import statutes as sql
 from assistant.store import withdrawals
 from assistant.store.changes import Change, ChangeKind
 from assistant.store.engine import trying
-from assistant.store.records import Version
+from assistant.store.records import Statute, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,24 @@ def look(engine: Engine, settings: Settings, change: Change, day: date | None = 
         after = _standing(connection, change.target, on)
     old, new, compared = _texts(change, before, after, done)
     fates = tuple(_fates(before, after))
-    return Effect(tuple(_facts(change, done)), fates, compared, text_change(old, new))
+    return Effect(tuple(_facts(change, before, done)), fates, compared, text_change(old, new))
+
+
+def look_at_undo(engine: Engine, change: Change, before: dict[str, Any], day: date | None = None) -> Effect:
+    """Return what undoing an approved change would do today."""
+    on = day or date.today()
+    with trying(engine) as connection:
+        now = _standing(connection, change.target, on)
+        seen = sql.statute(connection, change.target)
+        try:
+            undo(connection, change, before)
+        except (RefusedInput, NotOnShelf) as error:
+            return Effect(facts=(f"现在不能批准：{error}",))
+        then = _standing(connection, change.target, on)
+        shown = sql.statute(connection, change.target)
+    facts = [f"谁可以看：{_seen(seen)} → {_seen(shown)}"]
+    told = f"现在的 {_name(now.binding)} 与撤销以后的 {_name(then.binding)}"
+    return Effect(tuple(facts), tuple(_fates(now, then)), told, text_change(now.text(now.binding), then.text(then.binding)))
 
 
 def make(connection: Connection, settings: Settings, change: Change) -> Made:
@@ -218,17 +235,26 @@ def _fates(before: _Standing, after: _Standing) -> list[VersionFate]:
     return [VersionFate(name, before.status(i), after.status(i)) for i, name in named.items()]
 
 
-def _facts(change: Change, done: _Done) -> list[str]:
+def _facts(change: Change, before: _Standing, done: _Done) -> list[str]:
     out = []
     if change.kind is ChangeKind.IMPORT:
         document = document_of(change)
         out.append(f"入库结果：{done.outcome}")
         if document.effective_from:
             out.append(f"自 {document.effective_from} 起施行")
+        held = before.text(next((v for v in before.versions if v.id == done.version_id), None))
+        stops = text_change(held, document.articles).changed if done.outcome == Placed.UNCHANGED else ()
+        if stops:
+            labels = "、".join(c.new.label for c in stops[:20])
+            out.append(f"与库里的文本只差标点（{labels}）：库里的标点不变；确属更正的，请先移出库里的版本再导入")
         ended = [r.title for r in repeals(document)]
         if ended and (change.visibility is Visibility.PUBLIC or document.level not in (None, Level.BUREAU_DOCUMENT)):
             out.append(f"文中写明废止{'、'.join(f'《{t}》' for t in ended)}")
     return out
+
+
+def _seen(statute: Statute | None) -> str:
+    return "（没有）" if statute is None else "公开" if statute.visibility == Visibility.PUBLIC else "内部"
 
 
 def _name(version: Version | None) -> str:

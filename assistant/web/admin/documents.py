@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from anyio import to_thread
 from fastapi import FastAPI, Form, Request, Response
 
 from assistant.desk import amendments, documents, withdrawals
 from assistant.desk.changes import shelf_asking
-from assistant.desk.changes.weighing import OWN_LEVELS
+from assistant.desk.changes.acts import waits
 from assistant.desk.work.tasks import CompareWithBefore
 from assistant.errors import AssistantError
 from assistant.law.model import Level, Visibility
-from assistant.store.changes import Change
+from assistant.store.changes import Change, ChangeKind
 from assistant.web.answering import Answering
 from assistant.web.documents.deciding import PAGE
 from assistant.web.identity import current_user
@@ -62,7 +61,8 @@ def _add_list(app: FastAPI, assistant: Answering) -> None:
             found = documents.opened(engine, id)
         except AssistantError as error:
             return problem(request, str(error))
-        return page(request, "admin/statute.html", found=found, own=found.statute.level in OWN_LEVELS)
+        two = waits(ChangeKind.WITHDRAW, found.statute.level, found.statute.visibility)
+        return page(request, "admin/statute.html", found=found, two=two, hidden=documents.is_held_back(engine, id))
 
     @app.get(_PAGE + "/changes")
     async def changes(request: Request, version: str = "") -> Response:
@@ -86,22 +86,21 @@ def _add_visibility(app: FastAPI, assistant: Answering) -> None:
             asked = shelf_asking.set_visibility(engine, settings, current_user(request), id, Visibility(visibility))
         except (AssistantError, ValueError) as error:
             return problem(request, str(error) if isinstance(error, AssistantError) else "请选择公开或者内部。", 400)
-        if asked:
-            return _waits(request, asked)
         request.app.state.indexing.wake()
-        return redirect(request, f"{_PAGE}/statute?id={quote(id)}", "已改为内部，公众咨询看不到了。")
+        return _waits(request, asked)
 
 
 def _add_out(app: FastAPI, assistant: Answering) -> None:
     engine, settings = assistant.engine, assistant.settings
 
     @app.post(_PAGE + "/withdraw")
-    def withdraw(request: Request, version: _Field = "") -> Response:
+    def withdraw(request: Request, version: _Field = "", hide: _Field = "") -> Response:
         try:
-            asked = shelf_asking.withdraw(engine, settings, current_user(request), version)
+            asked = shelf_asking.withdraw(engine, settings, current_user(request), version, hide=hide == "yes")
         except AssistantError as error:
             return problem(request, str(error))
         if asked:
+            request.app.state.indexing.wake()
             return _waits(request, asked)
         request.app.state.indexing.wake()
         return redirect(request, _PAGE + "#gone", "已移出这个版本；在“已移出”里可以恢复。索引在后台更新。")
@@ -120,4 +119,4 @@ def _add_out(app: FastAPI, assistant: Answering) -> None:
 
 def _waits(request: Request, asked: Change) -> Response:
     """Show what was asked for to who asked: another administrator decides, or they themselves where they are the only one."""
-    return redirect(request, f"{PAGE}/{asked.id}", "已提交，批准以后才生效；在那以前法规库没有改动。")
+    return redirect(request, f"{PAGE}/{asked.id}", "已提交，批准以后才生效；在那以前文本和效力没有改动，要暂停展示的已经对公众暂停。")

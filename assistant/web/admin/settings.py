@@ -8,7 +8,9 @@ from fastapi import FastAPI, Form, Request, Response
 
 from assistant.desk import settings as service
 from assistant.errors import AssistantError
+from assistant.store.changes import Change
 from assistant.web.answering import Answering
+from assistant.web.documents.deciding import PAGE
 from assistant.web.identity import current_user
 from assistant.web.render import page, redirect
 
@@ -38,7 +40,9 @@ def add_settings(app: FastAPI, assistant: Answering) -> None:
     @app.post(_PAGE + "/{name}")
     def change(request: Request, name: str, value: Annotated[str, Form()] = "") -> Response:
         try:
-            kept = service.change(assistant.engine, assistant.settings, name, value, by=current_user(request).id)
+            kept = service.change(assistant.engine, assistant.settings, name, value, by=current_user(request))
         except AssistantError as error:
             return shown(request, 400, str(error), name, value[:_SHOWN_BACK])
+        if isinstance(kept, Change):
+            return redirect(request, f"{PAGE}/{kept.id}", "已提交，由另一名管理员批准以后生效；在那以前照旧。")
         return redirect(request, f"{_PAGE}#{name}", f"{name} 已改为“{kept or '默认值'}”，立即生效。")

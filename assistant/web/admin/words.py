@@ -7,10 +7,13 @@ from typing import Annotated
 from fastapi import FastAPI, Form, Request, Response
 
 from assistant.desk import questions, words
+from assistant.desk.changes import bureau_asking
 from assistant.desk.questions import Register
 from assistant.errors import AssistantError
+from assistant.store.changes import Change, ChangeState
 from assistant.store.proposals import ProposalStatus
 from assistant.web.answering import Answering
+from assistant.web.documents.deciding import PAGE
 from assistant.web.identity import current_user
 from assistant.web.render import page, redirect
 
@@ -35,28 +38,35 @@ def add_words(app: FastAPI, assistant: Answering) -> None:
     @app.post(_PAGE)
     def add(request: Request, say: _Field = "", law: _Field = "") -> Response:
         try:
-            entry = words.add_entry(engine, settings, say, law, by=current_user(request).id)
+            asked = bureau_asking.ask_word(engine, settings, current_user(request), say, law)
         except AssistantError as error:
             return shown(request, 400, str(error), say, law)
-        return redirect(request, _PAGE, f"已加入：{'、'.join(entry.say)} → {'、'.join(entry.law)}，立即生效。")
+        return _waits(request, asked)
 
     @app.post(_PAGE + "/remove")
     def remove(request: Request, say: _Field = "") -> Response:
         try:
-            entry = words.remove_entry(engine, settings, say, by=current_user(request).id)
+            asked = bureau_asking.ask_word_out(engine, settings, current_user(request), say)
         except AssistantError as error:
             return shown(request, 400, str(error))
-        return redirect(request, _PAGE, f"已删除：{'、'.join(entry.say)} → {'、'.join(entry.law)}。要恢复请照原样再加一次。")
+        return _waits(request, asked)
 
     @app.post(_PAGE + "/proposals/{proposal_id}")
     def decide(request: Request, proposal_id: int, act: _Field = "", question: _Field = "", wording: _Field = "office") -> Response:
-        user = current_user(request).id
+        user = current_user(request)
         try:
             if act != "approve":
-                questions.reject(engine, proposal_id, actor=user)
+                questions.reject(engine, proposal_id, actor=user.id)
                 return redirect(request, _PAGE, "已搁置这个推荐。")
-            example = questions.approve(engine, settings, proposal_id, question=question, register=Register(wording), actor=user)
+            asked = bureau_asking.take_up(engine, settings, user, proposal_id, question, Register(wording))
         except (AssistantError, ValueError) as error:
             return shown(request, 400, str(error) if isinstance(error, AssistantError) else "请选择问法。")
+        if asked.state is ChangeState.WAITING:
+            return _waits(request, asked)
         request.app.state.indexing.wake()
-        return redirect(request, _PAGE, f"已采纳：{example.question}。索引在后台更新，一会儿生效。")
+        return redirect(request, _PAGE, f"已采纳：{asked.title}。索引在后台更新，一会儿生效。")
+
+
+def _waits(request: Request, asked: Change) -> Response:
+    """Show what was asked for: words and examples steer what the public is answered, so a second administrator confirms them."""
+    return redirect(request, f"{PAGE}/{asked.id}", "已提交，由另一名管理员批准以后生效；在那以前照旧。")

@@ -83,16 +83,18 @@ def _add_decisions(app: FastAPI, assistant: Answering) -> None:
             deciding.reject(engine, settings, number, current_user(request), reason)
         except AssistantError as error:
             return _shown(request, assistant, number, str(error), 409 if isinstance(error, DecidedAlready) else 400)
+        request.app.state.indexing.wake()
         return redirect(request, PAGE, "没有批准，法规库没有改动；理由已告诉提出人。")
 
     @app.post(PAGE + "/{number}/undo")
-    def undo(request: Request, number: int, reason: _Field = "") -> Response:
+    def undo(request: Request, number: int, reason: _Field = "", hide: _Field = "") -> Response:
         try:
-            deciding.undo(engine, settings, number, current_user(request), reason)
+            asked = deciding.undo(engine, settings, number, current_user(request), reason, hide=hide == "yes")
         except AssistantError as error:
             return _shown(request, assistant, number, str(error), 409 if isinstance(error, DecidedAlready) else 400)
         request.app.state.indexing.wake()
-        return redirect(request, f"{PAGE}/{number}", "已撤销，法规库回到批准以前；索引在后台更新。")
+        told = "已撤销，法规库回到批准以前；索引在后台更新。" if asked.id == number else "撤销已提交，由另一名管理员批准以后生效。"
+        return redirect(request, f"{PAGE}/{asked.id}", told)
 
 
 def _names(assistant: Answering) -> dict[str, str]:

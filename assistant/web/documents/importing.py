@@ -247,6 +247,7 @@ def _add_own(app: FastAPI, desk: ImportDesk) -> None:
             asking.take_back(engine, settings, number, current_user(request))
         except AssistantError as error:
             return problem(request, str(error), 400)
+        request.app.state.indexing.wake()
         return redirect(request, f"{HOME}#mine", "已撤回，法规库没有改动。")
 
 
