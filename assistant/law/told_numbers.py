@@ -85,7 +85,7 @@ def _numbers(text: str, start: int, end: int) -> Iterator[_Read]:
         if not groups:
             continue
         read = _Read("".join(text[a:b] for a, b in groups).translate(_DIGITS), groups[0][0], groups[-1][1])
-        if _SHORTEST <= len(read.digits) and not _is_number_of_law(text, read):
+        if len(read.digits) >= _SHORTEST and not _is_number_of_law(text, read):
             yield read
 
 
