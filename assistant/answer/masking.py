@@ -12,7 +12,7 @@ from functools import cached_property
 
 from assistant.law.personal_data import PersonalData, find_personal_data
 from assistant.law.personal_kinds import PersonalKind
-from assistant.law.told_persons import find_told
+from assistant.law.told_persons import LAW_TITLE, find_told
 
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _KINDS = "|".join(kind.value for kind in PersonalKind)
@@ -86,13 +86,15 @@ class Masked:
 
     def _swept(self, text: str) -> str:
         """What is known from elsewhere, hidden where nothing in this place told that it is personal."""
-        return self._known.sub(lambda m: self._know(self._kinds[_bare(m[0])], m[0]), text) if self._known else text
+        if not self._known:
+            return text
+        return self._known.sub(lambda m: m[0] if m["title"] else self._know(self._kinds[_bare(m[0])], m[0]), text)
 
     @cached_property
     def _known(self) -> re.Pattern[str] | None:
         # A surname told alone (我姓夏) is a word elsewhere.
         known = sorted((w for w in self._kinds if len(w) > 1), key=lambda w: (-len(w), w))
-        return re.compile("|".join(_GAP.join(map(re.escape, word)) for word in known)) if known else None
+        return re.compile("|".join([f"(?P<title>{LAW_TITLE})", *(_GAP.join(map(re.escape, word)) for word in known)])) if known else None
 
 
 def _personal(name: str, text: str) -> tuple[PersonalData, ...]:

@@ -184,7 +184,7 @@ def _add_steps(app: FastAPI, assistant: Answering, desk: Desk, work: Work) -> No
         try:
             refusal = await keep_files(assistant, work, user, key, files, matter_id)
         except NoMatter as gone:
-            return await to_thread.run_sync(page, request, "matters/gone.html", 404, words=str(gone), text=text, desk=desk)
+            return page(request, "matters/gone.html", 404, words=str(gone), text=text, desk=desk)
         return await to_thread.run_sync(stepped, request, matter_id, Taken(wanted, version_of(version), key, text), refusal)
 
     def stepped(request: Request, matter_id: str, wanted: Taken, refusal: str) -> Response:
