@@ -64,7 +64,9 @@ _VILLAGE = re.compile(
 )
 _LEAD = re.compile(rf"^{_HAN}{{0,6}}?(?:家住|住在|住|位于|在|到|是|对|向|去|从)(?={_HAN}{{2}})")
 #: 通知, 意见, 决定 of a bureau may name a person; what lays law down does not.
-LAW_TITLE = r"《[^《》\n]{1,80}(?:法|法典|宪法|条例|办法|规定|细则|解释|规则|规范|标准|准则|基准|目录|纲要)(?:[（(][^《》（）()\n]{1,20}[)）])?》"
+LAW_TITLE = (
+    r"《[^《》\n]{1,80}(?:法|法典|宪法|条例|办法|规定|细则|解释|规则|规范|标准|准则|基准|目录|纲要)(?:[（(][^《》（）()\n]{1,20}[)）])?》"
+)
 _LAW = re.compile(rf"{LAW_TITLE}|第[一二三四五六七八九十百千零〇\d]{{1,9}}(?:条|款|项|章|节|号)(?:之[一二三四五六七八九十])?")
 #: Names joined to a first one; each of a longer list opens a part of the sentence, too, and is found there.
 _MOST_LISTED = 20

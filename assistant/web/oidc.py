@@ -39,9 +39,10 @@ _AWAY = "统一认证没有完成，请返回登录页再试；仍不行请用�
 def add_oidc(app: FastAPI, assistant: Answering) -> None:
     """Mount /login/oidc; raises MissingExtra where Authlib is not installed."""
     provider = _provider(assistant)
+    site = assistant.settings.base_url or assistant.settings.public_url
 
     async def begin(request: Request) -> Response:
-        back = f"{site_address(request, assistant.settings)}{_PLACE}/callback"
+        back = f"{site.rstrip('/') or site_address(request, assistant.settings)}{_PLACE}/callback"
         try:
             return await provider.authorize_redirect(request, back)  # type: ignore[no-any-return]
         except Exception:

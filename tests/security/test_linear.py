@@ -151,7 +151,18 @@ def _no_collection() -> Iterator[None]:
     "name",
     [
         *("citations", "question", "asked", "follow-up", "verify", "penalty case", "contract", "draft document", "statute", "plain text"),
-        *("penalties", "claims", "proof", "personal data", "told persons", "case", "published case", "links", "comparison", "printed lines"),
+        *(
+            "penalties",
+            "claims",
+            "proof",
+            "personal data",
+            "told persons",
+            "case",
+            "published case",
+            "links",
+            "comparison",
+            "printed lines",
+        ),
     ],
 )
 def test_twice_the_text_is_twice_the_work(ways: dict[str, tuple[Way, int]], name: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,7 +60,9 @@ def wait(client: httpx.Client, key: str, body: bytes) -> httpx.Response:
 
 def test_nothing_is_kept_for_a_matter_that_is_not_ones_own(assistant: Assistant, site: Site) -> None:
     owner, _ = person(assistant, site, Role.STAFF, "stagedowner")
-    matter = matters.open_matter(assistant.engine, owner, MatterForm("虚构事项", "虚构的问题？", share_section=False), Material(), "stagedopen")
+    matter = matters.open_matter(
+        assistant.engine, owner, MatterForm("虚构事项", "虚构的问题？", share_section=False), Material(), "stagedopen"
+    )
     before = kept(assistant.settings)
     for role, login in ((Role.STAFF, "stagedother"), (Role.COUNSEL, "stagedfirm")):
         account, client = person(assistant, site, role, login)
@@ -68,7 +70,15 @@ def test_nothing_is_kept_for_a_matter_that_is_not_ones_own(assistant: Assistant,
         with client:
             for place in ("steps/message", "edit", "opinion/upload"):
                 for wanted in (matter, "0" * 32):
-                    form = {"key": f"{login}key", "version": "1", "text": "见附件", "title": "甲", "question": "乙？", "urgency": "一般", "days": "5"}
+                    form = {
+                        "key": f"{login}key",
+                        "version": "1",
+                        "text": "见附件",
+                        "title": "甲",
+                        "question": "乙？",
+                        "urgency": "一般",
+                        "days": "5",
+                    }
                     answer = client.post(f"{base}/{wanted}/{place}", data=form, files={"files": ("甲.txt", text(login))})
                     assert answer.status_code in (400, 403, 404, 405), (place, answer.status_code)
         assert attachments.staged(assistant.engine, account.id, f"{login}key") == []
@@ -115,7 +125,9 @@ def test_what_waits_is_swept(assistant: Assistant, site: Site) -> None:
     assert not path.exists() and attachments.staged(assistant.engine, account.id, "swept") == []
 
 
-@pytest.mark.parametrize(("name", "value"), [("waiting_person_mb", 0), ("waiting_person_mb", 10**6), ("waiting_total_mb", 0), ("waiting_total_mb", 10**9)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("waiting_person_mb", 0), ("waiting_person_mb", 10**6), ("waiting_total_mb", 0), ("waiting_total_mb", 10**9)]
+)
 def test_the_bounds_have_bounds(tmp_path: Path, name: str, value: int) -> None:
     from assistant.config import load_settings
 
