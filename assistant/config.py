@@ -168,6 +168,10 @@ class Settings(BaseSettings):
     attachment_max_mb: int = Field(20, ge=1, le=500, description="事项的单个附件的大小上限（MB）。")
     attachment_max_count: int = Field(10, ge=1, le=100, description="一次提交的附件个数上限。")
     matter_max_mb: int = Field(200, ge=1, le=5000, description="一个事项全部附件合计的大小上限（MB）。")
+    waiting_person_mb: int = Field(
+        400, ge=1, le=5000, description="一个人已上传、还没有随表单提交的附件合计上限（MB）；7 天没有提交的自动清除。"
+    )
+    waiting_total_mb: int = Field(4000, ge=1, le=100_000, description="所有人已上传、还没有随表单提交的附件合计上限（MB）。")
     bureau_name: str = Field("本局", min_length=1, max_length=60, description="本局全称，用于页面和文书。")
     bureau_authorities: list[str] = Field(
         BUREAU_AUTHORITIES,

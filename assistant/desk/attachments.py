@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from assistant.config import Settings
 from assistant.desk.file_kinds import FileKind, kind_of
@@ -30,6 +30,8 @@ _CHUNK = 1 << 20
 _LONGEST_NAME = 150
 #: Days after which a file whose form was never taken is thrown away.
 STAGED_DAYS = 7
+#: Where a person's room is full, what waits longer than this with another form of theirs gives way.
+_GIVES_WAY = timedelta(days=1)
 #: Characters that turn the reading direction: they let a name show another ending than it has.
 _TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -75,6 +77,12 @@ def received(settings: Settings, name: str, source: IO[bytes]) -> Incoming:
         raise
 
 
+def check_waiting(engine: Engine, settings: Settings, uploader: str, form_key: str, name: str, size: int = 0) -> None:
+    """See that an upload of `size` bytes may wait with its form; raises RefusedInput where the person, or all, have too much waiting."""
+    with writing(engine) as connection:
+        _check_waiting(connection, settings, uploader, form_key, name, size)
+
+
 def look(settings: Settings, path: Path, name: str) -> FileKind:
     """Return the kind of an upload; raises RefusedInput, with the reason, for what is not taken (`file_kinds`). The server leaves it to a worker."""
     return kind_of(path, name, settings.max_unpacked_mb * _MB)
@@ -85,7 +93,7 @@ def settle(
 ) -> MatterFile:
     """Keep an upload that was looked at for the form `form_key`; the same content in one form is kept once.
 
-    Raises RefusedInput for a matter over its size limit and too many files in one form.
+    Raises RefusedInput for a matter over its size limit, too many files in one form, and too much that waits with forms.
     """
     with writing(engine) as connection:
         waiting = sql.files_of_form(connection, uploader, form_key)
@@ -93,6 +101,7 @@ def settle(
         if same:
             return same
         _check_room(settings, incoming.name, len(waiting), sql.size_of(connection, matter_id, uploader, form_key) + incoming.size)
+        _check_waiting(connection, settings, uploader, form_key, incoming.name, incoming.size)
         _settle(incoming.path, folder(settings), incoming.digest)
         values: dict[str, Any] = {"matter_id": None, "event_id": None, "uploader": uploader, "form_key": form_key, "name": incoming.name}
         values |= {"media": kind.media, "size": incoming.size, "digest": incoming.digest, "added_at": datetime.now()}
@@ -173,6 +182,17 @@ def _check_room(settings: Settings, name: str, count: int, total: int) -> None:
         raise RefusedInput(name, f"一次最多 {settings.attachment_max_count} 个附件，请分几次上传")
     if total > settings.matter_max_mb * _MB:
         raise RefusedInput(name, f"一个事项的附件合计不能超过 {settings.matter_max_mb} MB（设置 matter_max_mb）")
+
+
+def _check_waiting(connection: Connection, settings: Settings, uploader: str, form_key: str, name: str, size: int) -> None:
+    own, everybody = sql.waiting_sizes(connection, uploader)
+    if own + size > settings.waiting_person_mb * _MB and sql.drop_waiting(connection, uploader, form_key, datetime.now() - _GIVES_WAY):
+        own, everybody = sql.waiting_sizes(connection, uploader)
+    if own + size > settings.waiting_person_mb * _MB:
+        limit = f"{settings.waiting_person_mb} MB（设置 waiting_person_mb）"
+        raise RefusedInput(name, f"您上传后还没有随表单提交的附件超过了 {limit}，请先提交已填的表单，或者明天再传")
+    if everybody + size > settings.waiting_total_mb * _MB:
+        raise RefusedInput(name, "全局还没有随表单提交的附件太多，暂时不能再传，请联系管理员（设置 waiting_total_mb）")
 
 
 def _settle(path: Path, kept: Path, digest: str) -> None:

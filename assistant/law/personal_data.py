@@ -53,6 +53,16 @@ def find_personal_data(text: str, companies: bool = False) -> tuple[PersonalData
     return _named(text, _apart(found))
 
 
+def half_width(text: str) -> str:
+    """Return `text` with full-width figures, letters and the signs between them half-width, every character in its place."""
+    return text.translate(_HALF)
+
+
+def as_data(text: str, found: Iterable[Stretch]) -> tuple[PersonalData, ...]:
+    """Return stretches of `text` as its personal data, none overlapping another."""
+    return _named(text, _apart(found))
+
+
 def certain_data(text: str) -> tuple[PersonalData, ...]:
     """Return only what is personal data by its form: what may be hidden without asking."""
     return _named(text, _apart([s for s in number_stretches(text.translate(_HALF)) if s.certain]))

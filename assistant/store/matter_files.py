@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, insert, or_, select, update
+from sqlalchemy import Table, case, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from assistant.store.matter_tables import MatterFileRow
@@ -61,6 +61,21 @@ def size_of(connection: Connection, matter_id: str | None, uploader: str, form_k
     own = (_FI.c.uploader == uploader) & (_FI.c.form_key == form_key)
     query = select(func.coalesce(func.sum(_FI.c.size), 0)).where(or_(own, _FI.c.matter_id == matter_id) if matter_id else own)
     return int(connection.execute(query).scalar_one())
+
+
+def waiting_sizes(connection: Connection, uploader: str) -> tuple[int, int]:
+    """Return the bytes that wait with forms not taken: this person's, and everybody's."""
+    waits = _FI.c.event_id.is_(None) & _FI.c.matter_id.is_(None)
+    own = func.sum(case((_FI.c.uploader == uploader, _FI.c.size), else_=0))
+    row = connection.execute(select(func.coalesce(own, 0), func.coalesce(func.sum(_FI.c.size), 0)).where(waits)).one()
+    return int(row[0]), int(row[1])
+
+
+def drop_waiting(connection: Connection, uploader: str, form_key: str, before: datetime) -> int:
+    """Remove the rows of a person's files that wait with other forms since `before`; return how many."""
+    waits = _FI.c.event_id.is_(None) & _FI.c.matter_id.is_(None) & (_FI.c.added_at < before)
+    others = (_FI.c.uploader == uploader) & (_FI.c.form_key != form_key)
+    return int(connection.execute(delete(_FI).where(waits & others)).rowcount)
 
 
 def take_staged(connection: Connection, uploader: str, form_key: str, matter_id: str, event_id: int) -> None:

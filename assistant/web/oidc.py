@@ -23,6 +23,7 @@ from assistant.desk.accounts import SignInRefused
 from assistant.desk.provider_requests import Waiting
 from assistant.errors import MissingExtra
 from assistant.web.answering import Answering
+from assistant.web.edge.hosts import site_address
 from assistant.web.render import page
 from assistant.web.sign_in import signed_in
 
@@ -41,7 +42,7 @@ def add_oidc(app: FastAPI, assistant: Answering) -> None:
     site = assistant.settings.base_url or assistant.settings.public_url
 
     async def begin(request: Request) -> Response:
-        back = f"{site.rstrip('/')}{_PLACE}/callback" if site else str(request.url_for("oidc-callback"))
+        back = f"{site.rstrip('/') or site_address(request, assistant.settings)}{_PLACE}/callback"
         try:
             return await provider.authorize_redirect(request, back)  # type: ignore[no-any-return]
         except Exception:
@@ -68,7 +69,7 @@ def add_oidc(app: FastAPI, assistant: Answering) -> None:
         path=_PLACE,
         https_only=site.lower().startswith("https:"),
     )
-    routes = [Route("/", begin), Route("/callback", callback, name="oidc-callback")]
+    routes = [Route("/", begin), Route("/callback", callback)]
     app.mount(_PLACE, Starlette(routes=routes, middleware=[session]))
 
 

@@ -47,7 +47,7 @@ from assistant.web.compressed import Compressed
 from assistant.web.documents import add_document_changes
 from assistant.web.edge.bodies import Bodies
 from assistant.web.edge.connections import bounded_protocol
-from assistant.web.edge.hosts import Hosts
+from assistant.web.edge.hosts import Hosts, RelativeRedirects
 from assistant.web.edge.shares import Shares
 from assistant.web.errors import Failures, add_error_pages
 from assistant.web.frame import Frame
@@ -130,6 +130,7 @@ def build_app(assistant: Answering) -> FastAPI:
     )
     mount_gate(app, blocks)
     # The last one added is the outermost: Frame dresses refusals, too; who may not come in is not asked how much they bring.
+    app.add_middleware(RelativeRedirects)
     app.add_middleware(Bodies, settings=settings)
     app.add_middleware(Compressed)
     app.add_middleware(Shares)

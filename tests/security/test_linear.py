@@ -40,6 +40,7 @@ from assistant.law.personal_data import find_personal_data
 from assistant.law.proof import Source, prove
 from assistant.law.references import references
 from assistant.law.repeals import repeals
+from assistant.law.told_persons import find_told
 from assistant.library.readers import read_file
 from assistant.library.shelf import Shelf
 from assistant.library.tabular import read_table
@@ -124,6 +125,7 @@ def _ways(assistant: Assistant) -> dict[str, tuple[Way, int]]:
         "claims": (lambda t: claims(t, Scope.PERIODS_TOO), 10_000),
         "proof": (lambda t: prove(f"违反规定的，{t[:1800]}，处一万元以上三万元以下罚款[1]。", sources, question=t[:500]), 900),
         "personal data": (lambda t: find_personal_data(t, True), 4_000),
+        "told persons": (find_told, 4_000),
         "case": (drafted, 2_000),
         "published case": (lambda t: cut_case(t), 10_000),
         "links": (lambda t: (references(t, 3), repeals(parse_document(f"# 办法\n\n第一条 甲。\n\n第二条 乙{t}"))), 10_000),
@@ -149,7 +151,18 @@ def _no_collection() -> Iterator[None]:
     "name",
     [
         *("citations", "question", "asked", "follow-up", "verify", "penalty case", "contract", "draft document", "statute", "plain text"),
-        *("penalties", "claims", "proof", "personal data", "case", "published case", "links", "comparison", "printed lines"),
+        *(
+            "penalties",
+            "claims",
+            "proof",
+            "personal data",
+            "told persons",
+            "case",
+            "published case",
+            "links",
+            "comparison",
+            "printed lines",
+        ),
     ],
 )
 def test_twice_the_text_is_twice_the_work(ways: dict[str, tuple[Way, int]], name: str, monkeypatch: pytest.MonkeyPatch) -> None:

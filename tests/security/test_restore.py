@@ -161,6 +161,9 @@ LEFT_OUT = [
     "guides/e\u0301.md",
     "guides/.x.md",
     "guides/\u202ex.md",
+    "guides/com1.txt.md",
+    "fonts/LPT1/a.ttf",
+    "fonts/e\u0301/a.ttf",
     "guides/x.md/y.md",
     "guides/x.py",
     "thesaurus.toml/x",
@@ -192,6 +195,54 @@ def test_a_file_of_no_known_kind_is_not_written_and_told(
     assert code == 0 and "1 个文件没有恢复" in told
     assert not os.path.lexists(victim.home / name) and outside(tmp_path) == beside
     assert b"pwned" not in everything(victim.home).values()
+
+
+IN_EACH_OTHERS_PLACE = [
+    ("fonts/a.ttf", "fonts/a.ttf/b.ttf"),
+    ("fonts/A.TTF", "fonts/a.ttf/b.ttf"),
+    ("fonts/a.ttf", "fonts/A.ttf"),
+    ("fonts/x/a.ttf", "fonts/X/A.TTF"),
+]
+
+
+@pytest.mark.parametrize("names", IN_EACH_OTHERS_PLACE)
+def test_two_files_for_one_place_refuse_the_backup(
+    victim: Settings, made: Made, names: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = made(lambda parts: parts.update({f"files/{name}": b"pwned" for name in names}))
+    before = everything(victim.home)
+    code, told = tried(victim.home, bad, capsys)
+    assert code == 1 and "没有作任何改动" in told
+    assert everything(victim.home) == before and not (victim.home / "fonts").exists()
+    assert main(["--home", str(victim.home), "user", "list"]) == 0
+
+
+@pytest.mark.parametrize("there", ["fonts/a.ttf", "fonts"])
+def test_a_file_where_a_folder_must_go_refuses_the_backup(
+    victim: Settings, made: Made, there: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(victim.home, there, b"own")
+    bad = made(lambda parts: parts.update({"files/fonts/a.ttf/b.ttf": b"new"}))
+    before = everything(victim.home)
+    code, told = tried(victim.home, bad, capsys)
+    assert code == 1 and "没有作任何改动" in told and "移走" in told
+    assert everything(victim.home) == before
+    assert main(["--home", str(victim.home), "user", "list"]) == 0
+
+
+def test_a_home_where_a_restore_stuck_at_a_folder_comes_back(victim: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """As the program before left it: the file of the home moved away, a folder made in its place, the plan written."""
+    beside, place = victim.home / switching.STAGING, victim.home / "fonts" / "a.ttf"
+    keep(victim.home, f"{switching.STAGING}/old-0", b"own")
+    keep(victim.home, f"{switching.STAGING}/new-0", b"new")
+    place.mkdir(parents=True)
+    moves = [
+        {"place": str(place), "new": None, "old": str(beside / "old-0")},
+        {"place": str(place / "b.ttf"), "new": str(beside / "new-0"), "old": None},
+    ]
+    (beside / "plan.json").write_text(json.dumps({"token": "0" * 32, "moves": moves}), encoding="utf-8")
+    assert main(["--home", str(victim.home), "user", "list"]) == 0
+    assert "退回" in capsys.readouterr().err and place.read_bytes() == b"own" and not beside.exists()
 
 
 def link(parts: Parts, archive: zipfile.ZipFile) -> None:

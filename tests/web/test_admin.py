@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import urllib.parse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from assistant.config import SETTINGS_FILE
 from assistant.desk import accounts, conversations, questions
 from assistant.desk.accounts import Role
 from assistant.store import accounts as sql
+from assistant.store.engine import writing
 from tests.web.axe import check
 from tests.web.people import Site
 
@@ -51,13 +53,27 @@ def test_an_account_is_made_changed_disabled_and_reset(admin: Any, assistant: As
     assert admin.post("/admin/people/nobody/reset").status_code == 400
 
 
+@pytest.fixture
+def only_administrator(address: Site, assistant: Assistant) -> Iterator[None]:
+    """No administrator but the one who is signed in, whoever other tests made in the same home."""
+    with writing(assistant.engine) as connection:
+        others = [a.id for a in sql.accounts(connection) if a.role is Role.ADMIN and not a.disabled]
+        others.remove(address.account(Role.ADMIN).id)
+        for other in others:
+            sql.change_account(connection, other, disabled=True)
+    yield
+    with writing(assistant.engine) as connection:
+        for other in others:
+            sql.change_account(connection, other, disabled=False)
+
+
 def found(assistant: Assistant) -> set[str]:
     """The titles that a question about the lantern shops finds."""
     return {h.article.statute.title for h in assistant.search("虚构市灯笼铺管理办法第二条", k=5)}
 
 
 def test_documents_come_in_go_out_and_come_back_confirmed_by_the_only_administrator(
-    browser: Any, address: Site, assistant: Assistant, tmp_path: Path
+    browser: Any, address: Site, assistant: Assistant, only_administrator: None, tmp_path: Path
 ) -> None:
     good, bad = tmp_path / "灯笼铺管理办法.md", tmp_path / "坏<b>.docx"
     good.write_text(ADDED, encoding="utf-8")

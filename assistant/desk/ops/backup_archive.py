@@ -71,6 +71,7 @@ class BackupArchive:
         for info in archive.members:
             if info.filename != MANIFEST:
                 self._take(info)
+        self._check_places()
         self._check_ratio()
 
     @property
@@ -135,6 +136,18 @@ class BackupArchive:
             raise RefusedInput(str(self._path), f"里面的{kind.shown}“{archives.shown(inner)}”超过 {kind.largest // _MB} MB，{_UNTOUCHED}")
         else:
             self.files[inner] = info
+
+    def _check_places(self) -> None:
+        """Refuse two files for one place, and one in the place of another's folder, on whatever disk the home lies."""
+        places = {archives.same_file(name): name for name in self.files}
+        clash = next((n for n in self.files if places[archives.same_file(n)] != n), None)
+        for name in self.files:
+            folder, slash, _ = archives.same_file(name).rpartition("/")
+            while slash and clash is None:
+                clash = name if folder in places else None
+                folder, slash, _ = folder.rpartition("/")
+        if clash is not None:
+            raise RefusedInput(str(self._path), f"里面的“{archives.shown(clash)}”与另一个文件占同一个位置，可能被人改过，{_UNTOUCHED}")
 
     def _check_ratio(self) -> None:
         held = [i for n, i in self.files.items() if not ATTACHMENT.pattern.fullmatch(n)] + list(self.tables.values())

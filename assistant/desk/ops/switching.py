@@ -97,6 +97,9 @@ class Switch:
         there = place.parent.resolve()
         if not there.is_relative_to(root.resolve()) or (os.path.lexists(place) and not place.is_file()) or place.is_symlink():
             raise RefusedInput(str(place), "是链接或文件夹，恢复会写到别处，没有作任何改动；请先移走它再恢复")
+        file = next((p for p in place.parents if p.is_relative_to(root) and p.is_file()), None)
+        if file is not None:
+            raise RefusedInput(str(file), "是文件，恢复要在那里放文件夹，没有作任何改动；请先移走它再恢复")
 
 
 @contextmanager
@@ -173,12 +176,14 @@ def _forward(moves: Iterable[Move]) -> None:
 def _back(moves: Iterable[Move]) -> None:
     """Put everything back; a move that was not made is left."""
     touched = set()
-    for move in moves:
+    for move in reversed(tuple(moves)):
         place = Path(move.place)
         touched.add(place.parent)
         if move.new and not os.path.lexists(move.new) and os.path.lexists(place):
             os.replace(place, move.new)
         if move.old and os.path.lexists(move.old):
+            if place.is_dir() and not place.is_symlink():
+                place.rmdir()  # made on the way there, and empty again: what lay in it went back before
             os.replace(move.old, place)
     _on_disk(touched)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.config import Settings
 from assistant.web.errors import told
@@ -36,6 +36,38 @@ def origins_of(settings: Settings) -> frozenset[str]:
     """Return the origins of the addresses the administrator gave this site, as browsers tell them; none where none is set."""
     known = (urlsplit(address) for address in (settings.public_url, settings.base_url) if address)
     return frozenset(f"{parts.scheme}://{parts.netloc}".lower() for parts in known)
+
+
+class RelativeRedirects:
+    """ASGI middleware: a redirect to where the request came to names a place, not a host.
+
+    Starlette's redirects to a path with or without its last slash repeat what the request called the host.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; its answer's Location loses a host that the request told."""
+
+        async def passed(message: Message) -> None:
+            if message["type"] == "http.response.start" and scope["type"] == "http":
+                headers = MutableHeaders(scope=message)
+                if place := headers.get("location"):
+                    headers["location"] = _without_host(place, Headers(scope=scope).get("host", ""))
+            await send(message)
+
+        await self.app(scope, receive, passed)
+
+
+def _without_host(place: str, host: str) -> str:
+    """`place` as a path where it leads to `host`, the name in the request; two slashes at its beginning would be another host."""
+    for scheme in ("http://", "https://"):
+        if host and place.lower().startswith(f"{scheme}{host}".lower()):
+            path = place[len(scheme) + len(host) :]
+            if not path or path[0] in "/?#":
+                return "/" + path.lstrip("/\\")
+    return place
 
 
 class Hosts:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from anyio import to_thread
 from fastapi import Depends, File, Form, UploadFile
 
-from assistant.desk import attachments
+from assistant.desk import attachments, matters
 from assistant.desk.matters import MatterForm, Urgency
 from assistant.desk.people import Person
 from assistant.desk.work import Work
@@ -48,8 +48,11 @@ async def keep_files(
 ) -> str:
     """Stage what was chosen, each file looked at by a worker; return one line for what was refused, empty where all was taken.
 
-    A file refused does not take the others with it.
+    A file refused does not take the others with it. Raises NoMatter, keeping nothing, where the files are for a matter
+    that the person does not see.
     """
+    if matter_id is not None:
+        await to_thread.run_sync(matters.opened, assistant.engine, matter_id, person)
     problems = []
     for file in files:
         if file.filename:  # an empty one is the browser's way of saying that no file was chosen
@@ -62,6 +65,7 @@ async def keep_files(
 
 async def _kept(assistant: Answering, work: Work, person: Person, key: str, file: UploadFile, matter_id: str | None) -> None:
     engine, settings = assistant.engine, assistant.settings
+    await to_thread.run_sync(attachments.check_waiting, engine, settings, person.id, key, attachments.shown_name(file.filename or ""))
     incoming = await to_thread.run_sync(attachments.received, settings, file.filename or "", file.file)
     try:
         kind = await taken(await to_thread.run_sync(work.ask, person.id, LookAtFile(incoming.path, incoming.name)))

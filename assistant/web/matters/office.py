@@ -131,7 +131,10 @@ def _add_edit(app: FastAPI, assistant: Answering, work: Work) -> None:
 
     @app.post("/staff/matters/{matter_id}/edit")
     async def change(request: Request, matter_id: str, filled: Filled, files: Files, key: Field = "", version: Field = "") -> Response:
-        refusal = await keep_files(assistant, work, current_user(request), key, files, matter_id)
+        try:
+            refusal = await keep_files(assistant, work, current_user(request), key, files, matter_id)
+        except NoMatter as gone:
+            return problem(request, str(gone))
         return await to_thread.run_sync(changed, request, matter_id, filled, key, version_of(version), refusal)
 
     def changed(request: Request, matter_id: str, filled: FilledIn, key: str, seen: int, refusal: str) -> Response:

@@ -181,7 +181,10 @@ def _add_steps(app: FastAPI, assistant: Answering, desk: Desk, work: Work) -> No
         user, wanted = current_user(request), next((s for s in Step if s.name.lower() == name and s not in OWN_PAGES), None)
         if wanted is None:
             return problem(request, "没有这个步骤，请从事项页面重新操作。")
-        refusal = await keep_files(assistant, work, user, key, files, matter_id)
+        try:
+            refusal = await keep_files(assistant, work, user, key, files, matter_id)
+        except NoMatter as gone:
+            return page(request, "matters/gone.html", 404, words=str(gone), text=text, desk=desk)
         return await to_thread.run_sync(stepped, request, matter_id, Taken(wanted, version_of(version), key, text), refusal)
 
     def stepped(request: Request, matter_id: str, wanted: Taken, refusal: str) -> Response:
