@@ -127,13 +127,14 @@ def bench_desks(
     context: typer.Context,
     people: Annotated[int, typer.Option(min=1, help="同时使用的人数。")] = 50,
     seconds: Annotated[int, typer.Option(min=1, help="使用多少秒。")] = 120,
+    attacked: Annotated[bool, typer.Option("--attacked", help="同时有人从另一个地址攻击，其中一人有经办账号。")] = False,
     as_json: AsJson = False,
 ) -> None:
     """在数据目录的副本上测量许多人同时提问、办理事项：用时、出错、丢失和重复。"""
     from assistant.answer.bench import machine
     from assistant.web.crowd import measure_crowd
 
-    report = {"machine": machine(), **measure_crowd(console(context).settings, people, seconds, paced())}
+    report = {"machine": machine(), **measure_crowd(console(context).settings, people, seconds, paced(), attacked=attacked)}
     if as_json:
         show_json(report)
         return
@@ -145,3 +146,5 @@ def bench_desks(
     show(f"被告知别人已先操作 {report['told']} 次；出错 {report['failed']} 次")
     for error in report["errors"]:
         show(f"  {error}")
+    for kind, count in sorted(report["hostile"].items()):
+        show(f"攻击 {kind}\t{count} 次")

@@ -16,8 +16,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,6 +36,8 @@ from assistant.library.copying import copy_library
 from assistant.store import accounts as sql
 from assistant.store import census
 from assistant.store.engine import open_engine, writing
+from assistant.web.access import COOKIE
+from assistant.web.hostile import Hostile
 
 #: What the crowd asks; each is a matter of a bureau's day and is worded here.
 QUESTIONS = ("网吧接纳未成年人怎么处罚", "没有导游证带团怎么处理", "歌舞厅凌晨三点还在营业", "旅行社不签合同罚多少", "旅游法第三十五条")
@@ -69,8 +72,11 @@ class Tally:
     messages: list[str] = field(default_factory=list)
 
 
-def measure_crowd(settings: Settings, people: int, seconds: int, say: Callable[[str], None]) -> dict[str, Any]:
-    """Return times, errors and counts of a crowd; the home itself is only read. Raises RefusedInput for a database server."""
+def measure_crowd(settings: Settings, people: int, seconds: int, say: Callable[[str], None], *, attacked: bool = False) -> dict[str, Any]:
+    """Return times, errors and counts of a crowd; the home itself is only read. Raises RefusedInput for a database server.
+
+    Where it is `attacked`, hostile clients keep at it from another address meanwhile, one of them signed in.
+    """
     with _copied_home(settings) as home:
         # The whole crowd comes from one address, which no bureau does.
         (home / SETTINGS_FILE).write_text(f"sign_ins_per_minute = {_NO_LIMIT}\nsign_ins_total = {_NO_LIMIT}\n", encoding="utf-8")
@@ -81,11 +87,20 @@ def measure_crowd(settings: Settings, people: int, seconds: int, say: Callable[[
         with served(home) as (address, _):
             say(f"{people} 人同时使用 {seconds} 秒……")
             tally = Tally()
-            asyncio.run(_play(address, crowd, seconds, tally))
+            hostile = Hostile(address, _session(engine, own)) if attacked else None
+            asyncio.run(_play(address, crowd, seconds, tally, hostile))
             kept = _kept(engine, tally)
         engine.dispose()
     failed = {"failed": len(tally.errors), "errors": tally.errors[:20]}
-    return {"people": people, "seconds": seconds, "actions": _rows(tally), **failed, "told": tally.told, "kept": kept}
+    return {
+        "people": people,
+        "seconds": seconds,
+        "actions": _rows(tally),
+        **failed,
+        "told": tally.told,
+        "kept": kept,
+        "hostile": dict(hostile.sent) if hostile else {},
+    }
 
 
 def _rows(tally: Tally) -> dict[str, dict[str, float]]:
@@ -118,6 +133,14 @@ def _account(engine: Engine, number: int) -> Person:
     with writing(engine) as connection:
         sql.change_account(connection, made.account.id, must_change=False)
     return Person(made.account.login, made.password, role)
+
+
+def _session(engine: Engine, settings: Settings) -> dict[str, str]:
+    """The cookie of somebody signed in who means harm."""
+    made = accounts.add(engine, "hostile", "虚构", Role.STAFF, "虚构科室", by="crowd").account
+    with writing(engine) as connection:
+        sql.change_account(connection, made.id, must_change=False)
+    return {COOKIE: accounts.open_session(engine, settings, made, datetime.now())}
 
 
 @contextmanager
@@ -154,13 +177,14 @@ def _wait_for(address: str) -> None:
 # ---- the crowd -------------------------------------------------------------------------------
 
 
-async def _play(address: str, crowd: list[Person], seconds: int, tally: Tally) -> None:
-    """Everybody signs in, then all act at once for that long."""
+async def _play(address: str, crowd: list[Person], seconds: int, tally: Tally, hostile: Hostile | None) -> None:
+    """Everybody signs in, then all act at once for that long, under attack where somebody attacks."""
     visitors = [_Visitor(address, person, tally, number) for number, person in enumerate(crowd)]
     try:
         await asyncio.gather(*(v.attempt("登录", v.sign_in) for v in visitors))
         until = time.monotonic() + seconds
-        await asyncio.gather(*(v.stay(until) for v in visitors))
+        async with hostile.at_work() if hostile else nullcontext():
+            await asyncio.gather(*(v.stay(until) for v in visitors))
     finally:
         await asyncio.gather(*(v.client.aclose() for v in visitors))
 

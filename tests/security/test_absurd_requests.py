@@ -252,7 +252,7 @@ def test_who_leaves_in_the_middle_of_an_upload_is_no_failure(address: Site, capl
 
 
 def test_redirections_name_no_host(address: Site) -> None:
-    places = [("/staff", Role.STAFF), ("/login/", None), ("/public/", None), ("/staff/matters/?state=x", Role.STAFF), ("/admin", None)]
+    places = [("/staff", Role.STAFF), ("/login/", None), ("/public/", None), ("/admin", None)]
     for (path, role), host in itertools.product(places, ("evil.example", "evil.example:80", "EVIL.example")):
         headers = address.cookie(role) | {"Host": host, "accept": "text/html"}
         answer = httpx.get(f"{address}{path}", headers=headers)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -91,8 +92,10 @@ def asking(settings: Settings, model: ModelServer) -> Iterator[Assistant]:
 @pytest.fixture(scope="module")
 def site(asking: Assistant) -> Iterator[Site]:
     with served(asking) as made:
-        people = {Role.STAFF: "sees-staff", Role.REVIEWER: "sees-reviewer"}
-        made.people = {role: signed_in(asking.engine, asking.settings, role, login=login) for role, login in people.items()}
+        made.people = {}
+        for role in (Role.STAFF, Role.REVIEWER):
+            # The home is the whole run's; the module's server may be made more than once in it.
+            made.people[role] = signed_in(asking.engine, asking.settings, role, login=f"sees-{uuid4().hex[:8]}")
         yield made
 
 

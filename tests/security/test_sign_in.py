@@ -80,7 +80,9 @@ def quick() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory, quick: None) -> Iterator[Desk]:
-    settings = load_settings(tmp_path_factory.mktemp("signing"), trusted_proxies=["127.0.0.1"])
+    settings = load_settings(
+        tmp_path_factory.mktemp("signing"), trusted_proxies=["127.0.0.1"], sign_ins_per_minute=1000, sign_ins_total=1000
+    )
     assistant = Assistant(settings)
     with served(assistant) as site:
         yield Desk(str(site), assistant)

@@ -217,6 +217,10 @@ def test_an_internal_paper_is_read_confirmed_and_found(desk: Desk, tmp_path: Pat
     assert "提交以后直接入库" in page.inner_text("section.card")
     page.click("text=核对无误，提交")
     page.wait_for_selector("text=已入库 1 件")
+    page.goto(f"{desk.address}/staff/documents")
+    while page.locator("text=索引正在后台更新").count():  # the index follows beside the server
+        page.wait_for_timeout(200)
+        page.reload()
     page.goto(home)
     desk.ask("虚构局灯会值班安排第一条")
     assert "灯会值班安排" in page.locator(".turn.answer").inner_text()
