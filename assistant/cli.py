@@ -15,28 +15,11 @@ from typing import Annotated
 import typer
 from typer import Exit
 
-from assistant.commands import (
-    asking,
-    auditing,
-    backing_up,
-    cases,
-    corpus,
-    left_questions,
-    matters,
-    measuring,
-    model,
-    notifying,
-    numbers,
-    penalty,
-    procedure,
-    questions,
-    reviewing,
-    serving,
-    settings,
-    users,
-    verifying,
-)
 from assistant.commands.console import Console, say
+from assistant.commands.law import asking, penalty, procedure, reviewing, verifying
+from assistant.commands.library import cases, corpus, questions
+from assistant.commands.ops import auditing, backing_up, measuring, model, notifying, numbers, serving, settings
+from assistant.commands.people import matters, messages, users
 from assistant.errors import AssistantError
 
 app = typer.Typer(
@@ -60,7 +43,7 @@ for module in (
     users,
     auditing,
     backing_up,
-    left_questions,
+    messages,
     model,
     matters,
     notifying,

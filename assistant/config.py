@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from assistant.errors import BadSetting, RefusedAddress
-from assistant.law.number_pattern import check_pattern
+from assistant.law.text.number_pattern import check_pattern
 from assistant.outgoing.addresses import check_host, check_url
 from assistant.setting_words import LEAST_KEPT_DAYS, Ignored, check_text, ignorable, reason
 

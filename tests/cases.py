@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from assistant.law.case_model import BasisRole, Case, CaseBasis, CaseKind
-from assistant.law.model import Visibility
+from assistant.law.cases.model import BasisRole, Case, CaseBasis, CaseKind
+from assistant.law.statute.model import Visibility
 from tests.invented import TITLE
 
 PUBLISHED = f"""# 茶馆没有热水怎么办

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from assistant.config import Settings, load_settings
 from assistant.desk.work import Work
-from assistant.law.model import ParsedDocument
+from assistant.law.statute.model import ParsedDocument
 from assistant.store.engine import open_engine
 from tests.invented import CORPUS, NO_CORPUS
 from tests.postgres import database, server
@@ -25,7 +25,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 #: Tests that run on both databases: those of the SQL, of the desks' services, and of placing documents on the shelf.
-_ON_BOTH = ("tests/store/", "tests/desk/", "tests/library/test_shelving.py")
+_ON_BOTH = ("tests/store/", "tests/desk/", "tests/library/shelf/test_shelving.py")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -82,8 +82,8 @@ def corpus() -> Path:
 @pytest.fixture(scope="session")
 def corpus_documents(corpus: Path) -> list[ParsedDocument]:
     """Every Markdown document of the corpus, parsed once a session."""
-    from assistant.law.parse import parse_document
-    from assistant.library.importing import folder_level
+    from assistant.law.statute.parse import parse_document
+    from assistant.library.sources.importing import folder_level
 
     files = sorted(p for p in corpus.rglob("*.md") if p.name != "README.md")
     return [parse_document(f.read_text(encoding="utf-8"), f.stem, folder_level(f)) for f in files]

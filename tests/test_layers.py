@@ -8,9 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1] / "assistant"
 #: Highest first; a module imports from its own package and those after it.
-LAYERS = ("web", "commands", "desk", "review", "answer", "search", "library", "store", "law")
+LAYERS = ("lab", "web", "commands", "desk", "review", "answer", "search", "library", "store", "law")
 #: A command starts what it serves or measures; it does so inside its function, when it runs.
-LATE = {("commands", "web")}
+LATE = {("commands", "web"), ("commands", "lab")}
 #: What `law` may import beside itself: the standard library without input and output.
 PURE = {
     "assistant",

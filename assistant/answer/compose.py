@@ -10,26 +10,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from assistant.answer import phrases
-from assistant.answer.case_answer import CaseBuilder
-from assistant.answer.claim_check import asks_to_check, wrong_claims
 from assistant.answer.followup import standalone
-from assistant.answer.model import Answer, Citation, Section, cite, narrow
-from assistant.answer.penalty_view import Punished, punished, shared_pairs, tier_line
+from assistant.answer.model.claim_check import asks_to_check, wrong_claims
+from assistant.answer.parts import Answer, Citation, Section, cite, narrow
 from assistant.answer.relevance import answerable
 from assistant.answer.scope import NOT_FOUND, OFF_TOPIC, Declined, decline
+from assistant.answer.sections import phrases
+from assistant.answer.sections.case_answer import CaseBuilder
+from assistant.answer.sections.penalty_view import Punished, punished, shared_pairs, tier_line
 from assistant.config import Settings
-from assistant.law.citations import Citation as Named
-from assistant.law.dates import days_named
-from assistant.law.kinds import Kind, question_kinds
-from assistant.law.model import Level
-from assistant.law.structure import paragraphs
-from assistant.law.titles import title_key
-from assistant.law.verify import Judged, Verdict, verify_citations
+from assistant.law.citation.read import Citation as Named
+from assistant.law.citation.verify import Judged, Verdict, verify_citations
+from assistant.law.statute.kinds import Kind, question_kinds
+from assistant.law.statute.model import Level
+from assistant.law.statute.structure import paragraphs
+from assistant.law.text.dates import days_named
+from assistant.law.text.titles import title_key
 from assistant.library.catalogue import load_catalogue
-from assistant.library.citation_shelf import CitationShelf
-from assistant.library.coverage import missing_for
-from assistant.library.shelf import Shelf
+from assistant.library.shelf.citation_shelf import CitationShelf
+from assistant.library.shelf.coverage import missing_for
+from assistant.library.shelf.shelf import Shelf
 from assistant.search.searcher import Hit, Searcher
 from assistant.store.records import ShelfArticle
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from assistant.law.personal_data import PersonalData, find_personal_data
-from assistant.law.personal_kinds import PersonalKind
-from assistant.law.told_persons import LAW_TITLE, find_told
+from assistant.law.privacy.kinds import PersonalKind
+from assistant.law.privacy.scan import PersonalData, find_personal_data
+from assistant.law.privacy.told_persons import LAW_TITLE, find_told
 
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _KINDS = "|".join(kind.value for kind in PersonalKind)

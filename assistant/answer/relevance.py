@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answer.wish import read_wish
-from assistant.search.features import FEATURES
+from assistant.answer.intent import read_wish
+from assistant.search.ranking.features import FEATURES
 from assistant.search.searcher import Hit
+from assistant.shipped import INDEX
 
-WEIGHTS = Path(__file__).resolve().parents[2] / "index" / "relevance.json"
+WEIGHTS = INDEX / "relevance.json"
 #: Features of the best five hits whose largest values tell an answerable question.
 USED = ("words", "pairs", "heading", "dense", "bank_words", "bank_dense", "bank_votes", "field_match", "statute_named")
 #: All columns of the rule, in order.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.answer.wish import read_wish
+from assistant.answer.intent import read_wish
 
 #: From this share on the trained model's reading counts; about one lookalike question in fifty reaches it.
 _CERTAIN = 0.4

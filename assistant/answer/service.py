@@ -9,18 +9,18 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
-from assistant.answer.case_answer import CaseBuilder
 from assistant.answer.compose import Composer
-from assistant.answer.like_cases import with_cases
-from assistant.answer.like_opinions import with_opinions
-from assistant.answer.model import Answer, Citation, cite
-from assistant.answer.model_client import ModelClient, ModelUse
-from assistant.answer.wording import Task, Wording, suggest
-from assistant.answer.writing import Draft, Writer, may_write, rewritten
+from assistant.answer.model.client import ModelClient, ModelUse
+from assistant.answer.model.wording import Task, Wording, suggest
+from assistant.answer.model.writing import Draft, Writer, may_write, rewritten
+from assistant.answer.parts import Answer, Citation, cite
+from assistant.answer.sections.case_answer import CaseBuilder
+from assistant.answer.sections.like_cases import with_cases
+from assistant.answer.sections.like_opinions import with_opinions
 from assistant.config import Settings
 from assistant.errors import BadSetting, RefusedInput
-from assistant.library.citation_shelf import CitationShelf
-from assistant.library.shelf import Shelf
+from assistant.library.shelf.citation_shelf import CitationShelf
+from assistant.library.shelf.shelf import Shelf
 from assistant.limits import HISTORY
 from assistant.search.case_search import CaseSearch
 from assistant.search.searcher import PUBLIC, Hit, Searcher

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.errors import AssistantError
-from assistant.law.dates import find_dates
+from assistant.law.text.dates import find_dates
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

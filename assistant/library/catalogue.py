@@ -8,10 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from assistant.errors import BadSetting
-from assistant.law.model import Level
-from assistant.law.titles import title_key
+from assistant.law.statute.model import Level
+from assistant.law.text.titles import title_key
+from assistant.shipped import CORPUS
 
-CATALOGUE = Path(__file__).resolve().parents[2] / "corpus" / "catalogue.toml"
+CATALOGUE = CORPUS / "catalogue.toml"
 
 
 @dataclass(frozen=True, slots=True)

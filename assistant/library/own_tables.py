@@ -15,18 +15,18 @@ from sqlalchemy import Engine
 
 from assistant.config import Settings
 from assistant.errors import RefusedInput
-from assistant.law.benchmark import REQUIRED, BenchmarkRow, misfit, read_benchmarks
-from assistant.law.calendar import OFFICIAL_CALENDAR, WorkCalendar, holiday_year
-from assistant.law.model import Visibility
-from assistant.law.penalty_provisions import parse_penalties
-from assistant.law.penalty_scope import LocalThreshold, Thresholds
-from assistant.law.power_transfer import MovedPowers, read_moved_powers
-from assistant.law.review_catalogue import ReviewCatalogue, read_catalogue
-from assistant.library.shelf import Shelf
+from assistant.law.penalty.benchmark import REQUIRED, BenchmarkRow, misfit, read_benchmarks
+from assistant.law.penalty.power_transfer import MovedPowers, read_moved_powers
+from assistant.law.penalty.provisions import parse_penalties
+from assistant.law.procedure.review_catalogue import ReviewCatalogue, read_catalogue
+from assistant.law.procedure.scope import LocalThreshold, Thresholds
+from assistant.law.statute.model import Visibility
+from assistant.law.time.calendar import OFFICIAL_CALENDAR, WorkCalendar, holiday_year
+from assistant.library.shelf.shelf import Shelf
 from assistant.library.tabular import ENDINGS, read_table
-from assistant.store import benchmarks as sql
-from assistant.store.benchmarks import StoredBenchmark
 from assistant.store.engine import writing
+from assistant.store.library import benchmarks as sql
+from assistant.store.library.benchmarks import StoredBenchmark
 from assistant.store.records import ShelfArticle
 
 MOVED_POWERS, HOLIDAYS = "职权划转", "节假日"

@@ -6,9 +6,9 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from assistant.law.model import Level
-from assistant.law.penalties import CoverageReport, coverage_report
-from assistant.library.shelf import Shelf
+from assistant.law.penalty.penalties import CoverageReport, coverage_report
+from assistant.law.statute.model import Level
+from assistant.library.shelf.shelf import Shelf
 
 
 def penalty_report(engine: Engine, day: date) -> dict[Level, CoverageReport]:

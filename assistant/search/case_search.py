@@ -14,11 +14,11 @@ import numpy as np
 from sqlalchemy import Engine
 
 from assistant.config import Settings
-from assistant.law.case_model import Case, CaseKind
-from assistant.law.model import Visibility
-from assistant.law.titles import title_key
-from assistant.search.embed import Embedder, Passage, Vectors, load_embedder
-from assistant.search.tokens import Tokenizer, legal_tokenizer
+from assistant.law.cases.model import Case, CaseKind
+from assistant.law.statute.model import Visibility
+from assistant.law.text.titles import title_key
+from assistant.search.vectors.embed import Embedder, Passage, Vectors, load_embedder
+from assistant.search.words.tokens import Tokenizer, legal_tokenizer
 from assistant.store import cases as sql
 from assistant.store.cases import StoredCase
 

@@ -24,16 +24,17 @@ from numpy.typing import NDArray
 
 from assistant.config import Settings
 from assistant.errors import BadSetting
-from assistant.law.numerals import to_int
-from assistant.law.parse import ARTICLE_LABEL
-from assistant.law.titles import title_key
-from assistant.search.analysis import count_tokens
-from assistant.search.embed import Embedder
-from assistant.search.postings import Postings, mapped
-from assistant.search.rows import Rows
-from assistant.search.tokens import character_pairs, legal_tokenizer
+from assistant.law.statute.parse import ARTICLE_LABEL
+from assistant.law.text.numerals import to_int
+from assistant.law.text.titles import title_key
+from assistant.search.index.postings import Postings, mapped
+from assistant.search.index.rows import Rows
+from assistant.search.vectors.embed import Embedder
+from assistant.search.words.analysis import count_tokens
+from assistant.search.words.tokens import character_pairs, legal_tokenizer
+from assistant.shipped import CORPUS
 
-SHIPPED = Path(__file__).resolve().parents[2] / "corpus" / "questions"
+SHIPPED = CORPUS / "questions"
 #: Changed when the bank is made in another way, so that one made before is made again.
 _FORM = "3"
 _TITLE = re.compile(r"《([^》]{1,200})》")

@@ -13,21 +13,21 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from assistant.config import Settings
-from assistant.law.citations import Citation, parse_reference
-from assistant.law.model import Level
-from assistant.law.titles import title_key
+from assistant.law.citation.read import Citation, parse_reference
+from assistant.law.statute.model import Level
+from assistant.law.text.titles import title_key
 from assistant.library.catalogue import load_catalogue
-from assistant.search.build import read_pointer
-from assistant.search.candidates import blend, choose
-from assistant.search.embed import Embedder, load_embedder, static_embedder
-from assistant.search.features import FEATURES, describe
-from assistant.search.names import Names
-from assistant.search.rank import load_ranking, with_tail
-from assistant.search.signals import Nearest, measure, question_terms
-from assistant.search.snapshot import Mask, Snapshot, load_snapshot
-from assistant.search.thesaurus import bureau_thesaurus
-from assistant.search.tokens import legal_tokenizer
-from assistant.store import statutes as sql
+from assistant.search.index.build import read_pointer
+from assistant.search.index.snapshot import Mask, Snapshot, load_snapshot
+from assistant.search.ranking.candidates import blend, choose
+from assistant.search.ranking.features import FEATURES, describe
+from assistant.search.ranking.rank import load_ranking, with_tail
+from assistant.search.ranking.signals import Nearest, measure, question_terms
+from assistant.search.vectors.embed import Embedder, load_embedder, static_embedder
+from assistant.search.words.names import Names
+from assistant.search.words.thesaurus import bureau_thesaurus
+from assistant.search.words.tokens import legal_tokenizer
+from assistant.store.library import statutes as sql
 from assistant.store.records import ShelfArticle
 
 _LOOK_AGAIN = 2.0
@@ -228,7 +228,7 @@ class Searcher:
         """Chroma's approximate search where the shelf is too large to compare every vector; else None."""
         if embedder is None or len(snapshot.rows.alive) <= self._settings.exact_vector_limit:
             return None
-        from assistant.search.vectors import VectorStore
+        from assistant.search.vectors.vectors import VectorStore
 
         store = VectorStore(self._settings.chroma_place, embedder.name, fresh=True)
         return lambda vector: store.nearest(vector, _NEAREST)

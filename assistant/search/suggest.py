@@ -7,12 +7,12 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.law.compare import folded
+from assistant.law.text.same_text import folded
 from assistant.library.catalogue import load_catalogue
-from assistant.search.embed import static_embedder
+from assistant.search.index.snapshot import Snapshot
 from assistant.search.searcher import Searcher
-from assistant.search.snapshot import Snapshot
-from assistant.search.tokens import character_pairs, legal_tokenizer
+from assistant.search.vectors.embed import static_embedder
+from assistant.search.words.tokens import character_pairs, legal_tokenizer
 
 #: Characters from which suggesting makes sense, and how many of a text are looked at (its end is what is being typed).
 SHORTEST, _LONGEST = 2, 200

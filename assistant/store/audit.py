@@ -17,7 +17,7 @@ from typing import Any, cast
 from sqlalchemy import Row, Select, Table, delete, false, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
-from assistant.store.audit_tables import AuditEventRow, AuditHeadRow
+from assistant.store.tables.audit import AuditEventRow, AuditHeadRow
 
 _EV, _HE = (cast(Table, row.__table__) for row in (AuditEventRow, AuditHeadRow))
 

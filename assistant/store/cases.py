@@ -10,10 +10,10 @@ from typing import Any, cast
 from sqlalchemy import Row, Select, Table, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
-from assistant.law.case_model import BasisRole, Case, CaseBasis, CaseKind
-from assistant.law.model import Visibility
-from assistant.law.titles import title_key
-from assistant.store.case_tables import CaseBasisRow, CaseDraftRow, CaseRow
+from assistant.law.cases.model import BasisRole, Case, CaseBasis, CaseKind
+from assistant.law.statute.model import Visibility
+from assistant.law.text.titles import title_key
+from assistant.store.tables.case import CaseBasisRow, CaseDraftRow, CaseRow
 
 _CA, _BA, _DR = (cast(Table, row.__table__) for row in (CaseRow, CaseBasisRow, CaseDraftRow))
 #: Identities asked for in one statement.

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Row, Table, and_, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from assistant.store.tables import ConversationRow, FeedbackRow, MessageRow
+from assistant.store.tables.library import ConversationRow, FeedbackRow, MessageRow
 
 _CO, _ME, _FE = (cast(Table, row.__table__) for row in (ConversationRow, MessageRow, FeedbackRow))
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.engine import Connection
 
-from assistant.store.model_use_tables import ModelUseRow
+from assistant.store.tables.model_use import ModelUseRow
 
 _USE = cast(Table, ModelUseRow.__table__)
 

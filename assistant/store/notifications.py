@@ -11,8 +11,8 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Row, Table, and_, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
-from assistant.store.account_tables import AccountRow
-from assistant.store.notification_tables import DeliveryRow, MailAddressRow, NotificationRow
+from assistant.store.tables.account import AccountRow
+from assistant.store.tables.notification import DeliveryRow, MailAddressRow, NotificationRow
 
 _NO, _DE, _MA, _AC = (cast(Table, row.__table__) for row in (NotificationRow, DeliveryRow, MailAddressRow, AccountRow))
 

@@ -9,11 +9,11 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, FromClause, Table, extract, func, insert, select
 from sqlalchemy.engine import Connection
 
-from assistant.store.consultation_tables import ConsultationRow
-from assistant.store.left_question_tables import LeftQuestionRow
-from assistant.store.matter_tables import MatterRow, OpinionRow
-from assistant.store.tables import SourceRow
-from assistant.store.withdrawal_tables import WithdrawalRow
+from assistant.store.tables.consultation import ConsultationRow
+from assistant.store.tables.left_question import LeftQuestionRow
+from assistant.store.tables.library import SourceRow
+from assistant.store.tables.matter import MatterRow, OpinionRow
+from assistant.store.tables.withdrawal import WithdrawalRow
 
 _CO, _LQ, _MA, _OP, _SO, _WI = (
     cast(Table, row.__table__) for row in (ConsultationRow, LeftQuestionRow, MatterRow, OpinionRow, SourceRow, WithdrawalRow)

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Row, Table, insert, select, update
 from sqlalchemy.engine import Connection
 
-from assistant.store.tables import QuestionProposalRow
+from assistant.store.tables.library import QuestionProposalRow
 
 _PR = cast(Table, QuestionProposalRow.__table__)
 

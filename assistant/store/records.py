@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.law.model import Article, Level, Status
+from assistant.law.statute.model import Article, Level, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Row, Table, and_, extract, false, func, insert, or_, select, true, update
 from sqlalchemy.engine import Connection
 
-from assistant.law.titles import title_key
-from assistant.store.review_tables import ReviewFindingRow, ReviewRow
+from assistant.law.text.titles import title_key
+from assistant.store.tables.review import ReviewFindingRow, ReviewRow
 
 _RE, _FI = (cast(Table, row.__table__) for row in (ReviewRow, ReviewFindingRow))
 

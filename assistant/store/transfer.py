@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 
 import assistant.store
-from assistant.store.tables import Base
+from assistant.store.tables.library import Base
 
 _BATCH = 1000
 #: Column type → the Python types of the JSON values it takes; the first that fits counts.

@@ -8,9 +8,9 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
-from assistant.answer.model import Answer
-from assistant.answer.wording import Task, Wording
-from assistant.answer.writing import Draft
+from assistant.answer.model.wording import Task, Wording
+from assistant.answer.model.writing import Draft
+from assistant.answer.parts import Answer
 from assistant.config import Settings
 from assistant.search.case_search import CaseSearch
 from assistant.search.searcher import Searcher

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from fastapi import Request, Response
 
 from assistant.config import Settings
-from assistant.desk.card_model import Card
-from assistant.desk.leaflets import leaflet_docx, leaflet_pdf
+from assistant.desk.cards.leaflets import leaflet_docx, leaflet_pdf
+from assistant.desk.cards.model import Card
 from assistant.web.edge.hosts import site_address
 
 _KINDS = {

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import date
 from html import escape
 
-from assistant.answer.model import Citation
-from assistant.desk.documents import OpenStatute
-from assistant.desk.exports import citation_text, full_address, spans
-from assistant.law.model import Article, Status
+from assistant.answer.parts import Citation
+from assistant.desk.chat.exports import citation_text, full_address, spans
+from assistant.desk.library.documents import OpenStatute
+from assistant.law.statute.model import Article, Status
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 STATUS_CLASS = {

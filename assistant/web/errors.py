@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import AssistantError
-from assistant.web.render import problem
+from assistant.web.frame.render import problem
 
 log = logging.getLogger(__name__)
 

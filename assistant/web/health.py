@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from assistant.search.build import needs_sync, read_pointer
-from assistant.store import statutes as sql
+from assistant.search.index.build import needs_sync, read_pointer
+from assistant.store.library import statutes as sql
 from assistant.web.answering import Answering
 
 log = logging.getLogger(__name__)

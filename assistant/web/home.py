@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from assistant.web.edge.permissions import allowed
 from assistant.web.identity import User
-from assistant.web.permissions import allowed
 
 
 @dataclass(frozen=True, slots=True)

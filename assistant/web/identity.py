@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.desk.accounts import Account, Role
+from assistant.desk.people.accounts import Account, Role
 
 #: Where the access check leaves the user of a request.
 SCOPE_KEY = "assistant.user"

@@ -13,8 +13,8 @@ from fastapi import FastAPI, Request, Response
 
 from assistant.desk.work import Busy, Cancelled, Job, NoJob, Work
 from assistant.errors import AssistantError
+from assistant.web.frame.render import page, problem, redirect
 from assistant.web.identity import current_user
-from assistant.web.render import page, problem, redirect
 
 #: Seconds an answer waits for quick work before it shows the waiting page, and between two looks.
 _QUICK: Final = 3.0

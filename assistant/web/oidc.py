@@ -18,13 +18,13 @@ from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import Route
 
-from assistant.desk import accounts, provider_requests
-from assistant.desk.accounts import SignInRefused
-from assistant.desk.provider_requests import Waiting
+from assistant.desk.people import accounts, provider_requests
+from assistant.desk.people.accounts import SignInRefused
+from assistant.desk.people.provider_requests import Waiting
 from assistant.errors import MissingExtra
 from assistant.web.answering import Answering
 from assistant.web.edge.hosts import site_address
-from assistant.web.render import page
+from assistant.web.frame.render import page
 from assistant.web.sign_in import signed_in
 
 log = logging.getLogger(__name__)

@@ -22,35 +22,40 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
-from assistant.answer.prompts import load_prompts
+from assistant.answer.model.prompts import load_prompts
 from assistant.config import Settings
-from assistant.desk import audit, audit_clearing, audit_seals, conversations, matter_day, purging
-from assistant.desk.accounts import Role
-from assistant.desk.audit_check import foreign_warnings
-from assistant.desk.card_cases import CardCases
-from assistant.desk.cards import Cards
-from assistant.desk.changes import asking
-from assistant.desk.delivery import POLL_SECONDS, deliver_due
-from assistant.desk.exports import as_docx, as_markdown, file_name
-from assistant.desk.indexing import Indexing
+from assistant.desk.audit import clearing, seals, trail
+from assistant.desk.audit.check import foreign_warnings
+from assistant.desk.cards.cards import Cards
+from assistant.desk.cards.cases import CardCases
+from assistant.desk.changes.asking import changes
+from assistant.desk.chat import conversations
+from assistant.desk.chat.exports import as_docx, as_markdown, file_name
+from assistant.desk.library.indexing import Indexing
+from assistant.desk.matters import daily
+from assistant.desk.notify.delivery import POLL_SECONDS, deliver_due
+from assistant.desk.notify.recurring import Recurring
+from assistant.desk.ops import purging
 from assistant.desk.ops.privacy import begin_serving
-from assistant.desk.papers import template_problems
-from assistant.desk.recurring import Recurring
-from assistant.desk.settings_trail import SYSTEM, note_settings
+from assistant.desk.people.accounts import Role
+from assistant.desk.people.settings_trail import SYSTEM, note_settings
+from assistant.desk.reviews.papers import template_problems
 from assistant.desk.work import Work
 from assistant.errors import AssistantError, BadSetting
-from assistant.web.access import Access
 from assistant.web.admin.pages import add_admin
 from assistant.web.answering import Answering
 from assistant.web.cases.pages import add_cases
-from assistant.web.compressed import Compressed
 from assistant.web.documents import add_document_changes
+from assistant.web.edge.access import Access
 from assistant.web.edge.bodies import Bodies
+from assistant.web.edge.compressed import Compressed
 from assistant.web.edge.connections import bounded_protocol
 from assistant.web.edge.hosts import Hosts, RelativeRedirects
 from assistant.web.edge.shares import Shares
 from assistant.web.errors import Failures, add_error_pages
-from assistant.web.frame import Frame
+from assistant.web.frame.frame import Frame
+from assistant.web.frame.render import page
+from assistant.web.frame.theme import theme
 from assistant.web.health import health
 from assistant.web.home import desks_of
 from assistant.web.identity import current_user
@@ -59,17 +64,15 @@ from assistant.web.matters import add_matter_routes
 from assistant.web.notifications.pages import add_notifications
 from assistant.web.onsite.pages import add_onsite
 from assistant.web.public.pages import add_public
-from assistant.web.render import page
 from assistant.web.reviews.routes import add_reviews
 from assistant.web.reviews.services import ReviewDesk
 from assistant.web.sign_in import add_sign_in
 from assistant.web.staff.gate import mount_gate
-from assistant.web.staff.left_questions import add_left_questions
+from assistant.web.staff.messages import add_left_questions
 from assistant.web.staff.page import build_staff
 from assistant.web.staff.routes import add_staff_routes
 from assistant.web.staff.services import StaffDesk
 from assistant.web.staff.verify import DOCX, add_verify
-from assistant.web.theme import theme
 
 log = logging.getLogger(__name__)
 
@@ -200,7 +203,7 @@ def _open_files_allowed(connections: int) -> None:
 def _told_at_start(assistant: Answering) -> None:
     """Make the audit key where there is none, and print what keeps something from being done as it is set."""
     try:
-        audit_clearing.start_key(assistant.engine, assistant.settings)
+        clearing.start_key(assistant.engine, assistant.settings)
     except AssistantError as error:
         print(f"注意：{error}", flush=True)
     for line in foreign_warnings(assistant.engine):
@@ -241,9 +244,9 @@ def _lifespan(assistant: Answering, cards: Cards, work: Work, indexing: Indexing
         recurring = [
             Recurring("notifications", partial(deliver_due, engine, settings), POLL_SECONDS),
             Recurring("purging", partial(purging.purge, engine), purging.EVERY_SECONDS),
-            Recurring("seals", partial(audit_seals.seal_now, engine, settings), audit_seals.EVERY_SECONDS),
-            Recurring("matters", partial(matter_day.look_after, engine, settings), matter_day.EVERY_SECONDS),
-            Recurring("changes", partial(asking.expire, engine, settings), asking.EVERY_SECONDS),
+            Recurring("seals", partial(seals.seal_now, engine, settings), seals.EVERY_SECONDS),
+            Recurring("matters", partial(daily.look_after, engine, settings), daily.EVERY_SECONDS),
+            Recurring("changes", partial(changes.expire, engine, settings), changes.EVERY_SECONDS),
         ]
         for regular in recurring:
             regular.start()
@@ -262,7 +265,7 @@ def _lifespan(assistant: Answering, cards: Cards, work: Work, indexing: Indexing
 def _warm(assistant: Answering, cards: Cards, work: Work, indexing: Indexing) -> None:
     """Open library and index before the first question, start the workers, and drop what is kept no longer."""
     try:
-        audit_clearing.prune(assistant.engine, assistant.settings, SYSTEM)
+        clearing.prune(assistant.engine, assistant.settings, SYSTEM)
         assistant.ask("旅游法第一条")
         for field in cards.fields():
             cards.acts(field)
@@ -306,6 +309,6 @@ def _add_exports(app: FastAPI, assistant: Answering) -> None:
         body, media = (
             (as_docx(found, turns), DOCX) if kind == "docx" else (as_markdown(found, turns).encode(), "text/markdown; charset=utf-8")
         )
-        audit.note(assistant.engine, owner, audit.AuditAction.EXPORT, f"会话 {found.id}", {"格式": kind})
+        trail.note(assistant.engine, owner, trail.AuditAction.EXPORT, f"会话 {found.id}", {"格式": kind})
         disposition = f"attachment; filename=\"conversation.{kind}\"; filename*=UTF-8''{quote(file_name(found, kind))}"
         return Response(body, media_type=media, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})

@@ -14,18 +14,18 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine
 
 from assistant.config import Settings
-from assistant.desk import accounts, attempts
-from assistant.desk.accounts import Account, Role, SignInRefused
-from assistant.desk.rate_limits import Asked, RateLimits, TooOften, network
+from assistant.desk.people import accounts, attempts
+from assistant.desk.people.accounts import Account, Role, SignInRefused
+from assistant.desk.public.rate_limits import Asked, RateLimits, TooOften, network
 from assistant.errors import ComeBackLater, RefusedInput
-from assistant.store import accounts as sql
-from assistant.web.access import COOKIE, PASSWORD_PAGE
+from assistant.store.people import accounts as sql
 from assistant.web.answering import Answering
-from assistant.web.destinations import known_page
-from assistant.web.hashing import Hashing
+from assistant.web.edge.access import COOKIE, PASSWORD_PAGE
+from assistant.web.edge.hashing import Hashing
+from assistant.web.edge.permissions import allowed
+from assistant.web.frame.destinations import known_page
+from assistant.web.frame.render import page, redirect
 from assistant.web.identity import current_user
-from assistant.web.permissions import allowed
-from assistant.web.render import page, redirect
 
 _Field = Annotated[str, Form()]
 _HOMES = {Role.STAFF: "/staff", Role.REVIEWER: "/staff", Role.COUNSEL: "/counsel", Role.ADMIN: "/admin"}

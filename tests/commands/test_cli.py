@@ -36,7 +36,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture
 def library(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A home with two versions of an invented statute; the index is left alone here."""
-    monkeypatch.setattr("assistant.commands.corpus._sync", lambda engine, here: {"analysed": 0, "embedded": 0})
+    monkeypatch.setattr("assistant.commands.library.corpus._sync", lambda engine, here: {"analysed": 0, "embedded": 0})
     folder = tmp_path / "库"
     write(folder)
     write(folder, "2010-06-01", statute(("虚构的新文本。", "虚构。"), history=("2010年6月1日 虚构部修订",)))

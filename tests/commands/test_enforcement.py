@@ -20,7 +20,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture(scope="module")
 def home(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     from assistant.config import load_settings
-    from assistant.library.importing import import_paths
+    from assistant.library.sources.importing import import_paths
     from assistant.store.engine import open_engine
 
     folder = tmp_path_factory.mktemp("home")

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
-from assistant.law.case_model import Case, CaseBasis, CaseKind
+from assistant.law.cases.model import Case, CaseBasis, CaseKind
 from assistant.store import cases, reviews
 from assistant.store.engine import writing
 from assistant.store.reviews import StoredReview

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.law.folding import squeeze
-from assistant.law.model import Article, article_label
-from assistant.law.numerals import to_chinese, to_number
-from assistant.law.proof import Source
-from assistant.law.proof_readings import Part, Reading, readings
-from assistant.library.packaged import packaged_documents
+from assistant.law.proof.proof import Source
+from assistant.law.proof.readings import Part, Reading, readings
+from assistant.law.statute.model import Article, article_label
+from assistant.law.text.folding import squeeze
+from assistant.law.text.numerals import to_chinese, to_number
+from assistant.library.sources.packaged import packaged_documents
 
 LAWS = (
     "旅游法", "行政处罚法", "未成年人保护法", "文物保护法", "体育法", "电影产业促进法", "公共文化服务保障法", "著作权法", "行政许可法",

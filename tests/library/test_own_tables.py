@@ -12,14 +12,14 @@ from sqlalchemy import Engine
 
 from assistant.config import Settings
 from assistant.errors import RefusedInput
-from assistant.law.benchmark import COLUMNS
-from assistant.law.model import ParsedDocument, Visibility
-from assistant.law.penalties import PenaltyKind
-from assistant.law.procedure import IntendedPenalty, PartyKind, PenaltyCase, needs_hearing, needs_legal_review
+from assistant.law.penalty.benchmark import COLUMNS
+from assistant.law.penalty.penalties import PenaltyKind
+from assistant.law.procedure.procedure import IntendedPenalty, PartyKind, PenaltyCase, needs_hearing, needs_legal_review
+from assistant.law.statute.model import ParsedDocument, Visibility
 from assistant.library import own_tables
-from assistant.library.importing import import_paths
 from assistant.library.own_tables import benchmarks_of, import_benchmarks, import_review_catalogue, review_catalogue, thresholds
-from assistant.library.shelf import Shelf
+from assistant.library.shelf.shelf import Shelf
+from assistant.library.sources.importing import import_paths
 from assistant.library.tabular import read_table
 from tests.invented import TITLE, statute, write
 

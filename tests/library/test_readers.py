@@ -11,12 +11,12 @@ from sqlalchemy import Engine
 
 from assistant.config import Settings, load_settings
 from assistant.errors import RefusedInput
-from assistant.law.compare import folded
-from assistant.law.model import Article, ParsedDocument
-from assistant.law.parse import parse_document
-from assistant.library.importing import Imported, import_paths, read_document
+from assistant.law.statute.model import Article, ParsedDocument
+from assistant.law.statute.parse import parse_document
+from assistant.law.text.same_text import folded
 from assistant.library.readers import read_file
-from assistant.library.shelving import Placed
+from assistant.library.shelf.shelving import Placed
+from assistant.library.sources.importing import Imported, import_paths, read_document
 from tests.invented import OPENING, TITLE, docx, pdf, statute, write, zip_bomb
 
 

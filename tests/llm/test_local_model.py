@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.model import Answer, Citation, Section
-from assistant.answer.model_check import check_model
-from assistant.answer.model_client import ModelClient, ModelUse
-from assistant.answer.writing import STRUCK, Draft, Writer, sources_of
+from assistant.answer.model.check import check_model
+from assistant.answer.model.client import ModelClient, ModelUse
+from assistant.answer.model.writing import STRUCK, Draft, Writer, sources_of
+from assistant.answer.parts import Answer, Citation, Section
 from assistant.config import Settings, load_settings
-from assistant.law.model import article_label
-from assistant.law.proof import prove
+from assistant.law.proof.proof import prove
+from assistant.law.statute.model import article_label
 from tests.law.proof_recipes import statutes
 
 PYTHON = os.environ.get("LLM_PYTHON", "")

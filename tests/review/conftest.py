@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from assistant.config import load_settings
-from assistant.library.importing import import_paths
-from assistant.review.model import DocumentKind, Finding, Severity
-from assistant.review.service import Reviewer
+from assistant.library.sources.importing import import_paths
+from assistant.review.report.reviewer import Reviewer
+from assistant.review.text.model import DocumentKind, Finding, Severity
 from assistant.store.engine import open_engine
 
 STATUTES = (

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 from assistant.config import Settings
-from assistant.law.model import Visibility
-from assistant.library.importing import import_paths
-from assistant.search.build import sync_index
+from assistant.law.statute.model import Visibility
+from assistant.library.sources.importing import import_paths
+from assistant.search.index.build import sync_index
 from assistant.search.searcher import Searcher
 from tests.invented import statute, write
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from assistant.law.compare import folded
-from assistant.law.model import ParsedDocument
-from assistant.law.titles import title_key
+from assistant.law.statute.model import ParsedDocument
+from assistant.law.text.same_text import folded
+from assistant.law.text.titles import title_key
 from assistant.search.question_bank import question_files, read_questions
 
 REGISTERS = {"office", "onsite", "public"}

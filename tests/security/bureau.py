@@ -13,14 +13,14 @@ import httpx
 
 from assistant.answer.service import Assistant
 from assistant.config import Settings, load_settings
-from assistant.desk.accounts import Role
-from assistant.law.numerals import to_chinese
-from assistant.library.importing import import_paths
-from assistant.library.shelf import Shelf
-from assistant.search.build import needs_sync, sync_index
-from assistant.store import changes as sql
-from assistant.store.changes import ChangeState
+from assistant.desk.people.accounts import Role
+from assistant.law.text.numerals import to_chinese
+from assistant.library.shelf.shelf import Shelf
+from assistant.library.sources.importing import import_paths
+from assistant.search.index.build import needs_sync, sync_index
 from assistant.store.engine import open_engine
+from assistant.store.library import changes as sql
+from assistant.store.library.changes import ChangeState
 from tests.web.people import Site, signed_in
 from tests.web.serving import served
 

@@ -15,10 +15,10 @@ import pytest
 from fastapi.routing import APIRoute
 
 from assistant.answer.service import Assistant
-from assistant.desk import conversations
-from assistant.desk.accounts import Role
+from assistant.desk.chat import conversations
+from assistant.desk.people.accounts import Role
 from assistant.web.server import build_app
-from tests.desk.test_conversations import an_answer
+from tests.desk.chat.test_conversations import an_answer
 from tests.web.people import Site
 from tests.web.serving import running
 
@@ -234,7 +234,7 @@ def test_a_failing_check_of_the_session_is_told_as_well(address: Site, monkeypat
     def fails(*_: Any, **__: Any) -> Any:
         raise RuntimeError("the database is away")
 
-    monkeypatch.setattr("assistant.web.access.accounts.session_of", fails)
+    monkeypatch.setattr("assistant.web.edge.access.accounts.session_of", fails)
     answer = httpx.get(f"{address}/staff/cases", headers=address.cookie(Role.STAFF) | {"accept": "text/html"})
     assert answer.status_code == 500 and "编号" in answer.text and "content-security-policy" in answer.headers
 
@@ -304,7 +304,7 @@ NO_NUMBERS = ["", " 1", "+1", "-1", "1_0", "1.0", "\u00b2", "\u2460", "\u0663", 
 
 def test_one_place_alone_makes_a_number_of_text_from_outside() -> None:
     """What asks whether a text is digits and then reads it as a number is there once, and takes plain digits alone."""
-    from assistant.web import whole_numbers
+    from assistant.web.frame import whole_numbers
 
     assert [whole_numbers.whole_number(text) for text in NO_NUMBERS] == [None] * len(NO_NUMBERS)
     assert [whole_numbers.whole_number(text) for text in ("0", "007", "9" * 9)] == [0, 7, 999_999_999]

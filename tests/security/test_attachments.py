@@ -20,11 +20,11 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 
 from assistant.answer.service import Assistant
 from assistant.config import Settings
-from assistant.desk import matters
-from assistant.desk.accounts import Role
-from assistant.desk.matter_states import Step
-from assistant.desk.matter_steps import Taken, submit, take
-from assistant.desk.matters import Material, MatterForm
+from assistant.desk.matters import matters
+from assistant.desk.matters.matters import Material, MatterForm
+from assistant.desk.matters.states import Step
+from assistant.desk.matters.steps import Taken, submit, take
+from assistant.desk.people.accounts import Role
 from assistant.web.server import build_app
 from tests.web.people import Site, signed_in
 from tests.web.serving import running

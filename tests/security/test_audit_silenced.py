@@ -15,12 +15,12 @@ from sqlalchemy import Engine, text
 
 from assistant.cli import main
 from assistant.config import Settings, load_settings
-from assistant.desk import audit_seals
-from assistant.desk.accounts import Role
-from assistant.desk.audit import AuditAction, TrailBroken, listed, note
-from assistant.desk.audit_check import foreign_warnings, verify
-from assistant.desk.audit_clearing import TrailFaulty, kept_days, prune, start_key
-from assistant.desk.audit_key import key_of
+from assistant.desk.audit import seals
+from assistant.desk.audit.check import foreign_warnings, verify
+from assistant.desk.audit.clearing import TrailFaulty, kept_days, prune, start_key
+from assistant.desk.audit.key import key_of
+from assistant.desk.audit.trail import AuditAction, TrailBroken, listed, note
+from assistant.desk.people.accounts import Role
 from assistant.errors import BadSetting
 from assistant.store.engine import open_engine, sqlite_url, writing
 from tests.web.fake import FakeAssistant
@@ -50,7 +50,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
     start_key(made, settings)
     for number in range(1, 5):
         note(made, "甲", AuditAction.EXPORT, f"对象{number}")
-    assert audit_seals.seal_now(made, settings, due=True)
+    assert seals.seal_now(made, settings, due=True)
     yield made
     made.dispose()
 
@@ -98,17 +98,17 @@ def test_who_checks_the_trail_is_told_which_trigger_is_there(engine: Engine, set
 
 
 def test_nothing_is_sealed_or_cleared_beside_a_trigger(engine: Engine, settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    sealed = len(audit_seals.known_seals(settings))
+    sealed = len(seals.known_seals(settings))
     attack(engine, LATER)
-    assert audit_seals.seal_now(engine, settings) is None  # found between the daily checks, too
-    assert audit_seals.seal_now(engine, settings, due=True) is None and len(audit_seals.known_seals(settings)) == sealed
+    assert seals.seal_now(engine, settings) is None  # found between the daily checks, too
+    assert seals.seal_now(engine, settings, due=True) is None and len(seals.known_seals(settings)) == sealed
     with pytest.raises(TrailFaulty):
         prune(engine, load_settings(settings.home, audit_keep_days=365), "管理员", datetime.now() + timedelta(days=400))
     for command in ("verify", "seal"):
         assert main(["--home", str(settings.home), "audit", command]) == 1
     assert "触发器“tidy”（在 session 上）" in capsys.readouterr().out
     attack(engine, "drop trigger tidy")
-    assert verify(engine, key_of(settings), audit_seals.known_seals(settings)).faults == ()
+    assert verify(engine, key_of(settings), seals.known_seals(settings)).faults == ()
 
 
 def test_a_head_that_does_not_move_is_seen_at_once(engine: Engine) -> None:

@@ -21,11 +21,11 @@ from starlette.routing import Mount
 
 from assistant.answer.service import Assistant
 from assistant.config import Settings
-from assistant.desk.accounts import Role
+from assistant.desk.people.accounts import Role
 from assistant.web import server
 from assistant.web.edge import bodies
 from assistant.web.edge.bodies import FORMS, SMALL, STRANGERS, form_of, most_bytes
-from assistant.web.permissions import allowed
+from assistant.web.edge.permissions import allowed
 from assistant.web.server import build_app
 from tests.web.people import Site
 from tests.web.serving import running

@@ -23,19 +23,19 @@ from fastapi.routing import APIRoute
 from filelock import FileLock
 
 from assistant import limits
-from assistant.desk import amendments, comparing
-from assistant.desk.accounts import Role
+from assistant.desk.library import amendments, comparing
+from assistant.desk.people.accounts import Role
 from assistant.errors import RefusedInput
-from assistant.law.matching import Steps
-from assistant.law.model import Article, Level, ParsedDocument, Visibility
-from assistant.law.numerals import to_chinese
-from assistant.law.titles import title_key
-from assistant.library.importing import import_paths
-from assistant.library.shelving import Source, place
-from assistant.search.build import needs_sync
+from assistant.law.statute.model import Article, Level, ParsedDocument, Visibility
+from assistant.law.text.matching import Steps
+from assistant.law.text.numerals import to_chinese
+from assistant.law.text.titles import title_key
+from assistant.library.shelf.shelving import Source, place
+from assistant.library.sources.importing import import_paths
+from assistant.search.index.build import needs_sync
 from assistant.store import engine as store
-from assistant.store import statutes as sql
 from assistant.store.engine import open_engine, sqlite_url, writing
+from assistant.store.library import statutes as sql
 from assistant.store.turns import NoTurn
 from assistant.web.server import build_app
 from tests.security.bureau import Bureau, confirm, made, read
@@ -286,7 +286,7 @@ def test_no_request_waits_for_the_index_and_what_is_hidden_is_hidden_at_once(bur
     )
     engine, settings = bureau.assistant.engine, bureau.assistant.settings
     list(import_paths(engine, settings, [tmp_path / "公告.md"], level=Level.BUREAU_DOCUMENT, visibility=Visibility.PUBLIC))
-    from assistant.search.build import sync_index
+    from assistant.search.index.build import sync_index
 
     sync_index(engine, settings)
     time.sleep(2.1)  # the searcher looks for a newer index every two seconds
@@ -305,8 +305,8 @@ def test_no_request_waits_for_the_index_and_what_is_hidden_is_hidden_at_once(bur
 
 _SERVER = """
 import socket, sys
-from assistant.search.analysis import analyse
-from assistant.search.embed import Passage
+from assistant.search.words.analysis import analyse
+from assistant.search.vectors.embed import Passage
 listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 print("listening", flush=True)
 passages = [Passage("虚构市渡口管理办法", "", f"渡口第{n}号应当登记夜航。" * 60, n % 900 + 1) for n in range(60_000)]

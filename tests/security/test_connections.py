@@ -11,8 +11,8 @@ import pytest
 from fastapi import FastAPI, Response
 
 from assistant.answer.service import Assistant
-from assistant.desk.accounts import Role
-from assistant.web.access import COOKIE
+from assistant.desk.people.accounts import Role
+from assistant.web.edge.access import COOKIE
 from assistant.web.edge.held import Held, place_of
 from assistant.web.server import build_app
 from tests.web.people import Site, signed_in

@@ -20,11 +20,11 @@ from sqlalchemy import Engine
 
 from assistant.config import Settings, load_settings
 from assistant.errors import PullFailed
-from assistant.library.checkout import checkout
-from assistant.library.pull import Pull, pull
+from assistant.library.sources.checkout import checkout
+from assistant.library.sources.pull import Pull, pull
 from tests.invented import TITLE, statute, write
-from tests.library.test_pull import CATALOGUE, git, titles
-from tests.library.test_pull import collection as collection
+from tests.library.sources.test_pull import CATALOGUE, git, titles
+from tests.library.sources.test_pull import collection as collection
 
 HTTP_BACKEND = Path(subprocess.run(["git", "--exec-path"], capture_output=True, text=True, check=True).stdout.strip()) / "git-http-backend"
 

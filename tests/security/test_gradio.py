@@ -14,7 +14,7 @@ import pytest
 from starlette.routing import Mount
 
 from assistant.answer.service import Assistant
-from assistant.desk.accounts import Role
+from assistant.desk.people.accounts import Role
 from assistant.web.server import build_app
 from assistant.web.staff.gate import Gate
 from tests.web.people import Site, signed_in

@@ -18,10 +18,10 @@ import pytest
 
 from assistant.answer.service import Assistant
 from assistant.config import load_settings
-from assistant.desk import accounts
-from assistant.desk.accounts import Role
 from assistant.desk.ops import privacy
 from assistant.desk.ops.privacy import begin, make_private, too_open
+from assistant.desk.people import accounts
+from assistant.desk.people.accounts import Role
 from assistant.store.engine import open_engine
 from tests.web.people import Site, signed_in
 

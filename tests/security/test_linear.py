@@ -17,36 +17,36 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.answer.claim_check import asks_to_check, wrong_claims
 from assistant.answer.followup import standalone
+from assistant.answer.model.claim_check import asks_to_check, wrong_claims
 from assistant.answer.service import Assistant
 from assistant.config import Settings
-from assistant.desk.accounts import Role
-from assistant.desk.case_drafts import kept_numbers, make_draft, masked_case
-from assistant.desk.case_reading import case_of
-from assistant.desk.drafts import check_text
+from assistant.desk.cases.drafts import kept_numbers, make_draft, masked_case
+from assistant.desk.cases.reading import case_of
+from assistant.desk.chat.drafts import check_text
+from assistant.desk.people.accounts import Role
 from assistant.errors import RefusedInput
-from assistant.law import matching
-from assistant.law.case_text import cut_case
-from assistant.law.citations import find_citations, parse_reference
-from assistant.law.claims import Scope, claims
-from assistant.law.comparison import agreement, diff_marks, likeness, quote_diff
-from assistant.law.layout import Line, drop_page_furniture, join_paragraphs
-from assistant.law.marked_up import segments
-from assistant.law.model import Article
-from assistant.law.parse import parse_document
-from assistant.law.penalties import parse_penalties
-from assistant.law.personal_data import find_personal_data
-from assistant.law.proof import Source, prove
-from assistant.law.references import references
-from assistant.law.repeals import repeals
-from assistant.law.told_persons import find_told
+from assistant.law.cases.text import cut_case
+from assistant.law.citation.claims import Scope, claims
+from assistant.law.citation.marked_up import segments
+from assistant.law.citation.read import find_citations, parse_reference
+from assistant.law.penalty.penalties import parse_penalties
+from assistant.law.privacy.scan import find_personal_data
+from assistant.law.privacy.told_persons import find_told
+from assistant.law.proof.proof import Source, prove
+from assistant.law.statute.model import Article
+from assistant.law.statute.parse import parse_document
+from assistant.law.statute.references import references
+from assistant.law.statute.repeals import repeals
+from assistant.law.text import matching
+from assistant.law.text.diff import agreement, diff_marks, likeness, quote_diff
+from assistant.law.text.layout import Line, drop_page_furniture, join_paragraphs
 from assistant.library.readers import read_file
-from assistant.library.shelf import Shelf
+from assistant.library.shelf.shelf import Shelf
 from assistant.library.tabular import read_table
-from assistant.review.model import DocumentKind
-from assistant.review.reading import Dossier
-from assistant.review.service import Reviewer
+from assistant.review.report.reviewer import Reviewer
+from assistant.review.text.model import DocumentKind
+from assistant.review.text.reading import Dossier
 from tests.security.adversarial import cell, docx_of, halves, merged_down, pdf_of, repeated, row, sheet_of, table, texts, xlsx_of
 from tests.web.people import Site
 

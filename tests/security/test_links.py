@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from assistant.answer.service import Assistant
-from assistant.desk.accounts import Role
+from assistant.desk.people.accounts import Role
 from assistant.web.edge.hosts import RelativeRedirects
 from tests.web.people import Site
 

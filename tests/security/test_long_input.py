@@ -17,17 +17,17 @@ from assistant import limits
 from assistant.answer.service import Assistant
 from assistant.cli import app
 from assistant.config import Settings
-from assistant.desk import cases, documents
-from assistant.desk.accounts import Role
-from assistant.desk.drafts import check_text
-from assistant.desk.questions import add_questions
+from assistant.desk.cases import cases
+from assistant.desk.chat.drafts import check_text
+from assistant.desk.knowledge.questions import add_questions
+from assistant.desk.library import documents
+from assistant.desk.people.accounts import Role
 from assistant.errors import RefusedInput
-from assistant.library import archives, office_content
-from assistant.library.readers import pdf, read_file
-from assistant.library.shelf import Shelf
+from assistant.library.readers import archives, office_content, pdf, read_file
+from assistant.library.shelf.shelf import Shelf
 from assistant.library.tabular import read_table
-from assistant.review.model import DocumentKind
-from assistant.review.service import Reviewer
+from assistant.review.report.reviewer import Reviewer
+from assistant.review.text.model import DocumentKind
 from tests.security.adversarial import cell, docx_of, pdf_of, row, sheet_of, table, xlsx_of
 from tests.web.people import Site
 

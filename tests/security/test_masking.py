@@ -8,8 +8,8 @@ import re
 import pytest
 
 from assistant.answer.masking import Masked
-from assistant.desk.accounts import Role
-from assistant.law.told_persons import find_told
+from assistant.desk.people.accounts import Role
+from assistant.law.privacy.told_persons import find_told
 from tests.model_server import ModelServer, Reply
 from tests.security.test_model_sees import TRUE, Chat, asking, client, fresh, mark, model, site
 from tests.web.people import Site

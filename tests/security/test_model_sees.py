@@ -14,17 +14,18 @@ import httpx
 import pytest
 
 from assistant.answer.masking import Masked
-from assistant.answer.model_check import check_model
+from assistant.answer.model.check import check_model
 from assistant.answer.service import Assistant
 from assistant.config import Settings
-from assistant.desk import cases, reviews
-from assistant.desk.accounts import Role
-from assistant.law.case_model import Case, CaseBasis, CaseKind
-from assistant.law.model import Visibility
-from assistant.review.model import DocumentKind
-from assistant.review.service import Reviewer
-from assistant.search.embed import static_embedder
-from tests.desk.test_reviews import BAD
+from assistant.desk.cases import cases
+from assistant.desk.people.accounts import Role
+from assistant.desk.reviews import reviews
+from assistant.law.cases.model import Case, CaseBasis, CaseKind
+from assistant.law.statute.model import Visibility
+from assistant.review.report.reviewer import Reviewer
+from assistant.review.text.model import DocumentKind
+from assistant.search.vectors.embed import static_embedder
+from tests.desk.reviews.test_reviews import BAD
 from tests.model_server import ModelServer, Reply, serve
 from tests.web.people import Site, signed_in
 from tests.web.serving import served
@@ -207,7 +208,7 @@ def test_what_is_hidden_is_also_out_of_articles_and_odd_writing(asking: Assistan
     check_model(asking.settings, asking.model)
     assert model.prompts
     client = asking.model
-    from assistant.answer.prompts import load_prompts
+    from assistant.answer.model.prompts import load_prompts
 
     hidden = "当事人：张　伟明，电话１３８５７１０００００，手机138\u200b5710\u200b0000，身份证号330106 19900307 201X"
     model.script = lambda prompt: Reply("好。")

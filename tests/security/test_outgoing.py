@@ -15,17 +15,17 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant.answer.model_client import ModelClient, ModelFailed
-from assistant.answer.prompts import load_prompts
+from assistant.answer.model.client import ModelClient, ModelFailed
+from assistant.answer.model.prompts import load_prompts
 from assistant.answer.service import Assistant
 from assistant.config import LIVE_SETTINGS, SETTINGS_FILE, Settings, load_settings
-from assistant.desk.accounts import Role
-from assistant.desk.channels import Channel, NotSent, send
+from assistant.desk.notify.channels import Channel, NotSent, send
+from assistant.desk.people.accounts import Role
 from assistant.errors import BadSetting, RefusedAddress
 from assistant.outgoing.addresses import check_host, check_url, open_addresses
 from assistant.outgoing.http import client
 from assistant.outgoing.mail import smtp
-from assistant.search.vectors import VectorStore
+from assistant.search.vectors.vectors import VectorStore
 from assistant.store.notifications import Delivery, DeliveryStatus, Told
 from tests.desk.receivers import Receiver, http_receiver
 from tests.web.people import Site

@@ -11,9 +11,10 @@ import pytest
 
 from assistant.answer.service import Assistant
 from assistant.config import load_settings
-from assistant.desk import accounts, audit, provider_requests
-from assistant.desk.accounts import Role
-from assistant.web.access import COOKIE
+from assistant.desk.audit import trail
+from assistant.desk.people import accounts, provider_requests
+from assistant.desk.people.accounts import Role
+from assistant.web.edge.access import COOKIE
 from tests.web.people import signed_in
 from tests.web.serving import served
 
@@ -88,7 +89,7 @@ def test_an_administrator_says_once_whose_account_it_is(bureau: Bureau) -> None:
         assert any(COOKIE in step.headers.get("set-cookie", "") for step in came.history)
         assert admin.post("/admin/people/li/unbind").status_code == 303
         assert bureau.come_in("u-7").status_code == 403
-    told = str([e.detail for e in audit.listed(bureau.assistant.engine)])
+    told = str([e.detail for e in trail.listed(bureau.assistant.engine)])
     assert "申请绑定" in told and "确认绑定" in told and "解除统一认证绑定" in told
 
 

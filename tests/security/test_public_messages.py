@@ -13,8 +13,8 @@ import pytest
 
 from assistant.answer.service import Assistant
 from assistant.config import load_settings
-from assistant.desk import left_questions
-from assistant.desk.left_questions import Left
+from assistant.desk.public import messages
+from assistant.desk.public.messages import Left
 from tests.web.serving import served
 
 UNKNOWN = "LY990101-000000"
@@ -29,7 +29,7 @@ class Counter:
 
     def left(self) -> Left:
         """Leave a question with a telephone number that ends in 4321."""
-        return left_questions.leave(self.assistant.engine, self.assistant.settings, "茶楼夜里太吵找谁？", "0579-87654321", True)
+        return messages.leave(self.assistant.engine, self.assistant.settings, "茶楼夜里太吵找谁？", "0579-87654321", True)
 
     def look_up(self, number: str, proof: str, host: str) -> httpx.Response:
         """Send the form from a host."""
@@ -81,8 +81,8 @@ def test_an_unknown_number_takes_as_much_work_as_a_known_one(counter: Counter) -
 
     def work(number: str, host: str) -> list[str]:
         said.clear()
-        with pytest.raises(left_questions.NotFoundHere):
-            left_questions.look_up(engine, counter.assistant.settings, number, "0000", host)
+        with pytest.raises(messages.NotFoundHere):
+            messages.look_up(engine, counter.assistant.settings, number, "0000", host)
         return list(said)
 
     def cost(number: str, hosts: str) -> float:

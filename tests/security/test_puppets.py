@@ -11,10 +11,12 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from assistant.desk import accounts, audit, notifications, provider_requests
-from assistant.desk.accounts import Account, Role
-from assistant.store import accounts as sql
+from assistant.desk.audit import trail
+from assistant.desk.notify import notifications
+from assistant.desk.people import accounts, provider_requests
+from assistant.desk.people.accounts import Account, Role
 from assistant.store.engine import writing
+from assistant.store.people import accounts as sql
 from tests.security.bureau import FALSE, LAW, TRUE, Bureau, approve, bring_in, law, made, shown_of
 
 PASSWORD = re.compile(r'class="password">([a-z0-9]+)<')
@@ -169,7 +171,7 @@ def test_one_administrator_makes_no_other(bureau: Bureau) -> None:
         assert one.post(f"/admin/people/asked/{number}/collect").status_code == 400  # once
         third = account(bureau, "third")
         assert third and third.role is Role.ADMIN and third.section == "办公室"
-    steps = [(e.actor, e.details.get("做了")) for e in audit.listed(engine, limit=500) if e.target == "third"]
+    steps = [(e.actor, e.details.get("做了")) for e in trail.listed(engine, limit=500) if e.target == "third"]
     assert {d for _, d in steps} >= {"提出开设管理员账号", "同意开设管理员账号", "开设"} and len({a for a, _ in steps}) == 2
 
 
@@ -197,7 +199,7 @@ def test_one_administrator_gives_no_other_a_password(bureau: Bureau) -> None:
             third.post(f"/admin/people/asked/{number}/agree")
             assert PASSWORD.search(one.post(f"/admin/people/asked/{number}/collect").text)
             assert two.get("/admin", headers={"accept": "text/html"}).status_code == 303
-    assert [e.details["确认人"] for e in audit.listed(engine, limit=500) if e.details.get("说明") == "重置密码"]
+    assert [e.details["确认人"] for e in trail.listed(engine, limit=500) if e.details.get("说明") == "重置密码"]
 
 
 def test_one_administrator_binds_no_other_sign_in(bureau: Bureau) -> None:

@@ -14,14 +14,16 @@ from pathlib import Path
 import pytest
 
 from assistant.answer.service import Assistant
-from assistant.desk import accounts, audit, notifications
-from assistant.desk.accounts import Role
-from assistant.desk.changes import asking
-from assistant.library.importing import import_paths
-from assistant.library.shelf import Shelf
-from assistant.store.accounts import change_account
-from assistant.store.changes import ChangeState
+from assistant.desk.audit import trail
+from assistant.desk.changes.asking import changes
+from assistant.desk.notify import notifications
+from assistant.desk.people import accounts
+from assistant.desk.people.accounts import Role
+from assistant.library.shelf.shelf import Shelf
+from assistant.library.sources.importing import import_paths
 from assistant.store.engine import writing
+from assistant.store.library.changes import ChangeState
+from assistant.store.people.accounts import change_account
 from tests.security.bureau import (
     ARTICLES,
     FALSE,
@@ -151,7 +153,7 @@ def test_the_comparison_is_shown_and_both_steps_are_in_the_trail(bureau: Bureau)
         told = notifications.listed(bureau.assistant.engine, bureau.site.account(Role.ADMIN).id)
         assert [(n.told.kind, n.told.link) for n in told] == [("法规库变动待批准", f"/admin/documents/waiting/{change.id}")]
         assert approve(admin, change.id).status_code == 303
-    events = [e for e in audit.listed(bureau.assistant.engine) if e.action == "法规库变动"]
+    events = [e for e in trail.listed(bureau.assistant.engine) if e.action == "法规库变动"]
     assert [(e.details["做了"], e.actor) for e in events] == [
         ("批准", bureau.site.account(Role.ADMIN).id),
         ("提交", bureau.site.account(Role.STAFF).id),
@@ -236,9 +238,9 @@ def test_what_waits_is_taken_back_by_its_owner_only_and_runs_out_visibly(bureau:
         later, earlier = bureau.newest().id, bureau.newest().id - 1
         assert other.post(f"/staff/documents/changes/{earlier}/take-back").status_code == 400
         assert staff.post(f"/staff/documents/changes/{earlier}/take-back").status_code == 303
-        asking.expire(engine, settings, datetime.now() + timedelta(days=29))
+        changes.expire(engine, settings, datetime.now() + timedelta(days=29))
         assert bureau.states()[later] is ChangeState.WAITING
-        asking.expire(engine, settings, datetime.now() + timedelta(days=31))
+        changes.expire(engine, settings, datetime.now() + timedelta(days=31))
         assert bureau.states() == {earlier: ChangeState.TAKEN_BACK, later: ChangeState.EXPIRED}
         assert "已过期" in staff.get("/staff/documents").text and not list((settings.home / "waiting").iterdir())
         assert "法规库变动已过期" in staff.get("/staff/notifications").text
@@ -274,7 +276,7 @@ def test_two_administrators_at_once_make_one_decision(bureau: Bureau) -> None:
             tried.append(pool.submit(lambda: two.post(f"/admin/documents/waiting/{number}/reject", data={"reason": "不是原文"})))
             codes = sorted(t.result().status_code for t in tried)
     assert codes == [303, 409, 409], codes
-    decisions = [e for e in audit.listed(bureau.assistant.engine) if e.details.get("做了") in {"批准", "不批准"}]
+    decisions = [e for e in trail.listed(bureau.assistant.engine) if e.details.get("做了") in {"批准", "不批准"}]
     assert len(decisions) == 1 and (bureau.text() != "") is True
     shelf = Shelf(bureau.assistant.engine)
     statute = shelf.statute(LAW)
@@ -347,7 +349,7 @@ def test_the_only_administrator_confirms_alone_with_a_word_that_is_kept(lonely: 
         assert "由我一人确认" in own.get(f"/admin/documents/waiting/{number}").text
         assert approve(own, number).status_code == 400 and TRUE in lonely.text()
         assert approve(own, number, alone="yes").status_code == 303 and "新的救生筏" in lonely.text()
-        approved = next(e for e in audit.listed(engine) if e.details.get("做了") == "批准")
+        approved = next(e for e in trail.listed(engine) if e.details.get("做了") == "批准")
         assert approved.details["一人确认"] is True
         told = notifications.listed(engine, lonely.site.account(Role.REVIEWER).id)
         assert [n.told.kind for n in told] == ["法规库变动由一人确认"] and reviewer.get(told[0].told.link).status_code == 200

@@ -20,18 +20,18 @@ from sqlalchemy import Engine, select, text
 
 from assistant.cli import main
 from assistant.config import Settings, load_settings
-from assistant.desk import accounts
-from assistant.desk import restore as restoring
-from assistant.desk.accounts import Role
-from assistant.desk.backup import backup
 from assistant.desk.ops import backup_archive, switching
+from assistant.desk.ops import restore as restoring
+from assistant.desk.ops.backup import backup
 from assistant.desk.ops.backup_archive import MANIFEST
 from assistant.desk.ops.home_files import OTHER_SETTINGS
-from assistant.desk.restore import check, restore
+from assistant.desk.ops.restore import check, restore
+from assistant.desk.people import accounts
+from assistant.desk.people.accounts import Role
 from assistant.errors import RefusedInput
 from assistant.store import transfer
 from assistant.store.engine import HEAD, open_engine, writing
-from assistant.store.statutes import save_note
+from assistant.store.library.statutes import save_note
 
 ROOT = Path(__file__).resolve().parents[2]
 Parts = dict[str, bytes]
@@ -353,7 +353,7 @@ def changed_rows(table: str, change: Callable[[dict[str, Any]], Any]) -> Callabl
 
 def changed_file(name: str, key: str) -> bytes:
     """The row of an import that waits, whose file would be read and written where its names lead."""
-    from assistant.store.tables import Base
+    from assistant.store.tables.library import Base
 
     empty: dict[str, Any] = {"INTEGER": 0, "BOOLEAN": False, "JSON": {}, "DATETIME": "2026-01-01T00:00:00", "DATE": "2026-01-01"}
     columns = Base.metadata.tables["library_change"].columns

@@ -17,16 +17,16 @@ import pytest
 
 import assistant.desk
 import assistant.web
-from assistant.desk import questions, words
-from assistant.desk.accounts import Role
 from assistant.desk.changes.acts import ACTS
-from assistant.law.article_changes import text_change
-from assistant.law.model import Article
-from assistant.library.importing import import_paths
-from assistant.library.shelf import Shelf
+from assistant.desk.knowledge import questions, thesaurus
+from assistant.desk.people.accounts import Role
+from assistant.law.statute.article_changes import text_change
+from assistant.law.statute.model import Article
+from assistant.library.shelf.shelf import Shelf
+from assistant.library.sources.importing import import_paths
 from assistant.store import cases, proposals
-from assistant.store.changes import ChangeKind, ChangeState
 from assistant.store.engine import writing
+from assistant.store.library.changes import ChangeKind, ChangeState
 from assistant.web.server import build_app
 from tests.security.bureau import FALSE, LAW, TRUE, Bureau, approve, bring_in, law, made, own_paper, shown_of, undo
 from tests.security.test_absurd_requests import routes
@@ -209,11 +209,11 @@ def test_words_and_examples_reach_the_public_by_two(bureau: Bureau) -> None:
     engine, settings, staff = bureau.assistant.engine, bureau.assistant.settings, bureau.site.account(Role.STAFF)
     with bureau.client(Role.ADMIN) as one, bureau.client(None, bureau.second) as two:
         added = number_of(one.post("/admin/words", data={"say": "摆渡票", "law": "救生圈"}))
-        assert words.own_entries(settings) == () and approve(one, added, shown_of(two, added)).status_code == 400
-        assert approve(two, added).status_code == 303 and [e.say for e in words.own_entries(settings)] == [("摆渡票",)]
+        assert thesaurus.own_entries(settings) == () and approve(one, added, shown_of(two, added)).status_code == 400
+        assert approve(two, added).status_code == 303 and [e.say for e in thesaurus.own_entries(settings)] == [("摆渡票",)]
         gone = number_of(one.post("/admin/words/remove", data={"say": "摆渡票"}))
-        assert words.own_entries(settings) != () and approve(two, gone).status_code == 303 and words.own_entries(settings) == ()
-        assert undo(one, two, gone).status_code == 303 and words.own_entries(settings) != ()
+        assert thesaurus.own_entries(settings) != () and approve(two, gone).status_code == 303 and thesaurus.own_entries(settings) == ()
+        assert undo(one, two, gone).status_code == 303 and thesaurus.own_entries(settings) != ()
         with writing(engine) as connection:
             own = [proposals.add_proposal(connection, None, owner, f"渡船第{n}问要配救生圈吗", [f"《{LAW}》第一条"], datetime.now()).id
                    for n, owner in ((1, staff.id), (2, bureau.site.account(Role.ADMIN).id), (3, staff.id))]  # type: ignore[arg-type]  # fmt: skip

@@ -15,9 +15,9 @@ from pydantic.fields import FieldInfo
 from assistant.answer.service import Assistant
 from assistant.cli import main
 from assistant.config import LIVE_SETTINGS, SETTINGS_FILE, Settings, load_settings
-from assistant.desk.accounts import Role
-from assistant.desk.audit import listed
-from assistant.desk.settings_file import CHANGES_FILE
+from assistant.desk.audit.trail import listed
+from assistant.desk.people.accounts import Role
+from assistant.desk.people.settings_file import CHANGES_FILE
 from assistant.errors import BadSetting
 from assistant.setting_words import TEXT_CHARS, bounds
 from assistant.store.audit import AuditFilter

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from assistant.desk import audit, notifications
-from assistant.desk.accounts import Role
-from assistant.law.model import Level, Visibility
-from assistant.library.importing import import_paths
-from assistant.library.shelf import Shelf
+from assistant.desk.audit import trail
+from assistant.desk.notify import notifications
+from assistant.desk.people.accounts import Role
+from assistant.law.statute.model import Level, Visibility
+from assistant.library.shelf.shelf import Shelf
+from assistant.library.sources.importing import import_paths
 from assistant.store import cases
-from assistant.store.changes import ChangeState
+from assistant.store.library.changes import ChangeState
 from tests.security.bureau import ARTICLES, LAW, TRUE, Bureau, approve, bring_in, made, own_paper, read, shown_of
 
 
@@ -105,7 +106,7 @@ def test_opening_closing_withdrawing_and_restoring_need_the_same_two(bureau: Bur
         number = bureau.newest().id
         assert bureau.text() == "" and approve(one, number, shown_of(two, number)).status_code == 400
         assert approve(two, number).status_code == 303 and TRUE in bureau.text()
-    changes = [e.details for e in audit.listed(bureau.assistant.engine) if e.action == "法规库变动"]
+    changes = [e.details for e in trail.listed(bureau.assistant.engine) if e.action == "法规库变动"]
     assert len(changes) >= 4
 
 

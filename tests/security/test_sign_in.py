@@ -22,13 +22,14 @@ from argon2 import PasswordHasher
 
 from assistant.answer.service import Assistant
 from assistant.config import load_settings
-from assistant.desk import accounts, audit, passwords
-from assistant.desk.accounts import Role
-from assistant.desk.audit import AuditAction, AuditFilter
-from assistant.store import accounts as sql
+from assistant.desk.audit import trail
+from assistant.desk.audit.trail import AuditAction, AuditFilter
+from assistant.desk.people import accounts, passwords
+from assistant.desk.people.accounts import Role
+from assistant.lab import load_test
 from assistant.store.engine import open_engine, writing
-from assistant.web import crowd
-from assistant.web.access import COOKIE
+from assistant.store.people import accounts as sql
+from assistant.web.edge.access import COOKIE
 from tests.web.people import signed_in
 from tests.web.serving import served
 
@@ -64,7 +65,7 @@ class Desk:
 
     def failures(self, login: str) -> int:
         """How many passwords of an account were looked at and were wrong."""
-        found = audit.listed(self.engine, AuditFilter(action=AuditAction.SIGN_IN_FAILED.value), 10_000)
+        found = trail.listed(self.engine, AuditFilter(action=AuditAction.SIGN_IN_FAILED.value), 10_000)
         return sum(e.target == login for e in found)
 
 
@@ -119,7 +120,7 @@ def test_pages_stay_quick_while_a_hundred_wrong_passwords_come_at_once(tmp_path:
     engine = open_engine(load_settings(home).library_url)
     made = accounts.add(engine, "li", "李四", Role.STAFF, by="test")
     engine.dispose()
-    with crowd.served(home) as (address, _):
+    with load_test.served(home) as (address, _):
         visitor = client(address)
 
         def opened() -> float:
@@ -201,7 +202,7 @@ def test_an_administrator_ends_the_waiting_and_it_is_in_the_trail(desk: Desk) ->
     assert row and "输错等待中" in row[0]
     assert admin.post("/admin/people/qian/unlock").status_code == 303
     assert desk.sign_in("qian", password, "192.0.2.40").status_code == 303
-    assert any("解除" in str(e.detail) and e.target == "qian" for e in audit.listed(desk.engine, limit=50))
+    assert any("解除" in str(e.detail) and e.target == "qian" for e in trail.listed(desk.engine, limit=50))
 
 
 def test_an_unlocked_screen_is_no_place_to_guess_the_old_password(desk: Desk) -> None:
@@ -257,7 +258,7 @@ def test_after_signing_in_one_comes_to_a_page_of_this_site(desk: Desk) -> None:
 
 
 def test_the_list_of_pages_is_of_pages_there_are(assistant: Assistant) -> None:
-    from assistant.web.destinations import PAGES, known_page
+    from assistant.web.frame.destinations import PAGES, known_page
     from assistant.web.server import build_app
 
     routes = {r.path for r in build_app(assistant).routes if "GET" in (getattr(r, "methods", None) or ())}  # type: ignore[attr-defined]

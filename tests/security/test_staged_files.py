@@ -13,11 +13,11 @@ from sqlalchemy import update
 
 from assistant.answer.service import Assistant
 from assistant.config import Settings, load_settings
-from assistant.desk import attachments, matters
-from assistant.desk.accounts import Account, Role
-from assistant.desk.matters import Material, MatterForm
+from assistant.desk.matters import attachments, matters
+from assistant.desk.matters.matters import Material, MatterForm
+from assistant.desk.people.accounts import Account, Role
 from assistant.store.engine import writing
-from assistant.store.matter_tables import MatterFileRow
+from assistant.store.tables.matter import MatterFileRow
 from assistant.web.server import build_app
 from tests.web.people import Site, signed_in
 from tests.web.serving import running

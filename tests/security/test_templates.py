@@ -14,13 +14,13 @@ import httpx
 import pytest
 
 from assistant.answer.service import Assistant
-from assistant.desk import opinion_document
-from assistant.desk.accounts import Role
-from assistant.desk.papers import PAPERS, template_problems
-from assistant.law.number_pattern import number_of
-from assistant.review import opinion
-from assistant.review.docx_template import TemplateRefused, check, fill
-from tests.desk.test_reviews import BAD
+from assistant.desk.matters import opinion_document
+from assistant.desk.people.accounts import Role
+from assistant.desk.reviews.papers import PAPERS, template_problems
+from assistant.law.text.number_pattern import number_of
+from assistant.review.report import opinion
+from assistant.review.report.docx_template import TemplateRefused, check, fill
+from tests.desk.reviews.test_reviews import BAD
 from tests.web.people import Site
 from tests.web.test_reviews import Desk
 
@@ -267,7 +267,7 @@ def test_the_packaged_templates_are_held_to_the_same(tmp_path: Path) -> None:
 
 def test_the_documented_words_are_the_words_given() -> None:
     from assistant.config import Settings
-    from assistant.review.model import DocumentKind, Review
+    from assistant.review.text.model import DocumentKind, Review
 
     review = Review(DocumentKind.PENALTY, ("a",), "0" * 64, "", (), (), "1", "1", ())
     words = opinion.opinion_words(review, Settings())
@@ -278,7 +278,7 @@ def test_the_documented_words_are_the_words_given() -> None:
 
 
 def test_the_page_on_templates_names_every_word_and_filter() -> None:
-    from assistant.review import docx_template
+    from assistant.review.report import docx_template
 
     page = (Path(__file__).resolve().parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
     for paper in PAPERS:

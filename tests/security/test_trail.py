@@ -20,13 +20,13 @@ from sqlalchemy import Engine, text
 
 from assistant.cli import main
 from assistant.config import Settings, load_settings
-from assistant.desk import audit_seals
-from assistant.desk.accounts import Role
-from assistant.desk.audit import AuditAction, TrailBroken, listed, note
-from assistant.desk.audit_check import Seal, read_seal, verify
-from assistant.desk.audit_clearing import TrailFaulty, prune, start_key, take_on
-from assistant.desk.audit_key import KEY_FILE, AuditKey, NoAuditKey, key_of
-from assistant.desk.audit_seals import SEALS_FILE, known_seals, seal_now
+from assistant.desk.audit import seals as audit_seals
+from assistant.desk.audit.check import Seal, read_seal, verify
+from assistant.desk.audit.clearing import TrailFaulty, prune, start_key, take_on
+from assistant.desk.audit.key import KEY_FILE, AuditKey, NoAuditKey, key_of
+from assistant.desk.audit.seals import SEALS_FILE, known_seals, seal_now
+from assistant.desk.audit.trail import AuditAction, TrailBroken, listed, note
+from assistant.desk.people.accounts import Role
 from assistant.store import audit as sql
 from assistant.store.audit import AuditFilter
 from assistant.store.engine import open_engine, sqlite_url, writing
@@ -288,8 +288,8 @@ def site(engine: Engine, settings: Settings) -> Iterator[Site]:
     """The administration desk, served, over the attacked database."""
     from fastapi import FastAPI
 
-    from assistant.web.access import Access
     from assistant.web.admin.pages import add_admin
+    from assistant.web.edge.access import Access
 
     assistant = FakeAssistant(settings)
     app = FastAPI()

@@ -22,16 +22,16 @@ import pytest
 
 from assistant.answer.service import Assistant
 from assistant.config import Settings
-from assistant.desk import matters
-from assistant.desk.accounts import Role
-from assistant.desk.matter_states import Step
-from assistant.desk.matter_steps import Taken, submit, take
-from assistant.desk.matters import Material, MatterForm
+from assistant.desk.matters import matters
+from assistant.desk.matters.matters import Material, MatterForm
+from assistant.desk.matters.states import Step
+from assistant.desk.matters.steps import Taken, submit, take
+from assistant.desk.people.accounts import Role
 from assistant.desk.work import Busy, Cancelled, State, Task, Work
 from assistant.desk.work import tasks as own_tasks
 from assistant.errors import RefusedInput
 from assistant.web.server import build_app
-from tests.desk.test_reviews import BAD
+from tests.desk.reviews.test_reviews import BAD
 from tests.security.slow_tasks import Crashing, Endless, Greedy, Short, Writing
 from tests.web.people import Site, signed_in
 from tests.web.serving import running
@@ -291,10 +291,11 @@ def test_an_unchanged_text_is_not_worked_on_twice(patient: tuple[Site, Work], pe
 @pytest.fixture
 def reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever reads a document or runs over a whole text fails in the server's own process; in the workers it does not."""
-    from assistant.desk import drafts
-    from assistant.law import personal_data, verify
+    from assistant.desk.chat import drafts
+    from assistant.law.citation import verify
+    from assistant.law.privacy import scan
     from assistant.library import readers
-    from assistant.review.service import Reviewer
+    from assistant.review.report.reviewer import Reviewer
 
     def never(*_: Any, **__: Any) -> Any:
         raise AssertionError("done in the web process")
@@ -302,7 +303,7 @@ def reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def never_long(text: str, *given: Any, **named: Any) -> Any:
         return find(text, *given, **named) if len(text) < 100 else never()
 
-    find = personal_data.find_personal_data
+    find = scan.find_personal_data
     forbidden = {readers.read_file: never, verify.verify_citations: never, drafts.commented: never, find: never_long}
     for module in [m for n, m in sys.modules.items() if n.startswith("assistant.") and m is not None]:
         for name, value in list(vars(module).items()):

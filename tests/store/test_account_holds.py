@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from assistant.store import account_acts
 from assistant.store.engine import open_engine, sqlite_url, writing
+from assistant.store.people import account_acts
 
 _EVENT = text(
     "insert into audit_event (number, at, action, actor, target, detail, salt, content, previous, hash)"

@@ -11,9 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from assistant.store import engine as engine_module
-from assistant.store import statutes as sql
 from assistant.store.engine import HEAD, migrate, open_engine, sqlite_url, writing
-from assistant.store.tables import Base
+from assistant.store.library import statutes as sql
+from assistant.store.tables.library import Base
 
 
 def test_migrations_from_nothing_give_the_tables_of_the_program(tmp_path: Path) -> None:

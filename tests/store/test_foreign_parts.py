@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from assistant.desk.audit import AuditAction, TrailBroken, note
+from assistant.desk.audit.trail import AuditAction, TrailBroken, note
 from assistant.store.engine import writing
 from assistant.store.foreign_parts import foreign_parts
 

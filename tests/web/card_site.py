@@ -15,12 +15,12 @@ from fastapi import FastAPI
 
 from assistant.answer.service import Assistant
 from assistant.config import load_settings
-from assistant.desk.accounts import Role
-from assistant.desk.cards import Cards
-from assistant.library.importing import import_paths
-from assistant.search.build import sync_index
+from assistant.desk.cards.cards import Cards
+from assistant.desk.people.accounts import Role
+from assistant.library.sources.importing import import_paths
+from assistant.search.index.build import sync_index
 from assistant.web.public.guard import Guard
-from tests.desk.test_cards import CATALOGUE, TEXT, TITLE
+from tests.desk.cards.test_cards import CATALOGUE, TEXT, TITLE
 from tests.web.people import Site, signed_in
 from tests.web.serving import running
 

@@ -11,10 +11,10 @@ import pytest
 
 from assistant.answer.service import Assistant
 from assistant.config import Settings, load_settings
-from assistant.desk.accounts import Role
-from assistant.library.importing import import_paths
-from assistant.library.shelving import Placed
-from assistant.search.build import sync_index
+from assistant.desk.people.accounts import Role
+from assistant.library.shelf.shelving import Placed
+from assistant.library.sources.importing import import_paths
+from assistant.search.index.build import sync_index
 from assistant.store.engine import open_engine, sqlite_url
 from tests.web.card_site import card_site
 from tests.web.people import Site, signed_in

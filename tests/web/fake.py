@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from assistant.answer.model import Answer, Section, cite
-from assistant.answer.wording import Task, Wording
-from assistant.answer.writing import Draft
+from assistant.answer.model.wording import Task, Wording
+from assistant.answer.model.writing import Draft
+from assistant.answer.parts import Answer, Section, cite
 from assistant.config import Settings
 from assistant.errors import AssistantError, BadSetting
 from assistant.search.case_search import CaseSearch
-from assistant.store import statutes as sql
 from assistant.store.engine import open_engine
+from assistant.store.library import statutes as sql
 from assistant.store.records import ShelfArticle
 
 

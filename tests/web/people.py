@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from assistant.config import Settings
-from assistant.desk import accounts
-from assistant.desk.accounts import Account, Role
-from assistant.store import accounts as sql
+from assistant.desk.people import accounts
+from assistant.desk.people.accounts import Account, Role
 from assistant.store.engine import writing
-from assistant.web.access import COOKIE
+from assistant.store.people import accounts as sql
+from assistant.web.edge.access import COOKIE
 
 
 class Site(str):

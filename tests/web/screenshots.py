@@ -18,7 +18,7 @@ from typing import Any
 
 from assistant.answer.service import Assistant
 from assistant.config import load_settings
-from assistant.desk.accounts import Role
+from assistant.desk.people.accounts import Role
 from tests.web.people import Site, signed_in
 from tests.web.serving import running
 

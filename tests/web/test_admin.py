@@ -14,10 +14,12 @@ import pytest
 
 from assistant.answer.service import Assistant
 from assistant.config import SETTINGS_FILE
-from assistant.desk import accounts, conversations, questions
-from assistant.desk.accounts import Role
-from assistant.store import accounts as sql
+from assistant.desk.chat import conversations
+from assistant.desk.knowledge import questions
+from assistant.desk.people import accounts
+from assistant.desk.people.accounts import Role
 from assistant.store.engine import writing
+from assistant.store.people import accounts as sql
 from tests.web.axe import check
 from tests.web.people import Site
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from assistant.config import Settings
-from assistant.desk.accounts import Role
+from assistant.desk.people.accounts import Role
 from tests.web.people import Site
 
 QUESTION = "虚构市茶楼管理办法第五条第一款"
@@ -147,7 +147,7 @@ def test_feedback_is_kept_with_its_reason(desk: Desk, assistant: Any) -> None:
 
 
 def test_a_liked_answer_is_proposed_as_an_example(desk: Desk, assistant: Any) -> None:
-    from assistant.desk import questions
+    from assistant.desk.knowledge import questions
 
     page = desk.page
     desk.ask("虚构市茶楼管理办法第三条的营业时间到几点")
@@ -232,7 +232,7 @@ def test_documents_added_by_another_process_answer_without_restart(desk: Desk, s
     added.write_text(text, encoding="utf-8")
     script = (
         "import sys; from pathlib import Path; from assistant.config import load_settings\n"
-        "from assistant.library.importing import import_paths; from assistant.search.build import sync_index\n"
+        "from assistant.library.sources.importing import import_paths; from assistant.search.index.build import sync_index\n"
         "from assistant.store.engine import open_engine\n"
         "s = load_settings(Path(sys.argv[1])); e = open_engine(s.library_url)\n"
         "list(import_paths(e, s, [Path(sys.argv[2])])); sync_index(e, s)"

@@ -14,15 +14,16 @@ import httpx
 import pytest
 
 from assistant.config import load_settings
-from assistant.desk import accounts, audit_check
-from assistant.desk.accounts import Role
-from assistant.desk.audit_key import key_of
-from assistant.desk.audit_seals import known_seals
-from assistant.store import accounts as sql
-from assistant.store import census
+from assistant.desk.audit import check
+from assistant.desk.audit.key import key_of
+from assistant.desk.audit.seals import known_seals
+from assistant.desk.people import accounts
+from assistant.desk.people.accounts import Role
+from assistant.lab.load_test import outcome, served
 from assistant.store.engine import open_engine, writing
-from assistant.web.access import COOKIE
-from assistant.web.crowd import outcome, served
+from assistant.store.library import census
+from assistant.store.people import accounts as sql
+from assistant.web.edge.access import COOKIE
 
 _FIRST_ROUND, _SENDERS = 12, 3  # acknowledged matters before the kill; people sending at once
 
@@ -76,5 +77,5 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path) 
     with engine.connect() as connection:
         kept = outcome(acknowledged, census.titles_kept(connection))
     assert kept == {"acknowledged": len(acknowledged), "lost": 0, "doubled": 0} and len(acknowledged) >= _FIRST_ROUND
-    assert not audit_check.verify(engine, key_of(settings), known_seals(settings)).faults
+    assert not check.verify(engine, key_of(settings), known_seals(settings)).faults
     engine.dispose()

@@ -10,10 +10,10 @@ import pytest
 
 from assistant.answer.service import Assistant
 from assistant.config import load_settings
-from assistant.desk.accounts import Role
+from assistant.desk.people.accounts import Role
 from assistant.errors import RefusedInput
+from assistant.lab.load_test import SIGN_IN, Person, Tally, _Visitor, measure_crowd, outcome
 from assistant.store.engine import open_engine
-from assistant.web.crowd import SIGN_IN, Person, Tally, _Visitor, measure_crowd, outcome
 
 
 def test_a_crowd_leaves_what_it_was_told_is_kept_and_the_home_as_it_was(assistant: Assistant) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from assistant.answer.service import Assistant
-from assistant.desk.accounts import Role
-from assistant.store import changes as sql
+from assistant.desk.people.accounts import Role
+from assistant.store.library import changes as sql
 from tests.security.bureau import bring_in, read
 from tests.web.axe import check
 from tests.web.conftest import NEW

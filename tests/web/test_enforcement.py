@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from assistant.answer.model import Answer
-from assistant.law.procedure_step import Need, Step
+from assistant.answer.parts import Answer
+from assistant.law.procedure.step import Need, Step
 from assistant.web.staff import transcript
 from tests.web.people import Site
 from tests.web.test_browser import QUESTION, Desk

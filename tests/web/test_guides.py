@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from assistant.answer.service import Assistant
-from assistant.desk import cases
-from assistant.law.case_model import Case, CaseBasis, CaseKind
-from assistant.law.model import Visibility
-from assistant.search.embed import static_embedder
+from assistant.desk.cases import cases
+from assistant.law.cases.model import Case, CaseBasis, CaseKind
+from assistant.law.statute.model import Visibility
+from assistant.search.vectors.embed import static_embedder
 from tests.web import axe
 from tests.web.people import Site
 

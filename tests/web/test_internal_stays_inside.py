@@ -18,14 +18,14 @@ import pytest
 from fastapi import FastAPI
 from starlette.routing import Mount
 
-from assistant.desk.attempts import Patience
-from assistant.desk.card_model import CardId, statute_mark
-from assistant.desk.rate_limits import Asked, RateLimits
-from assistant.law.model import Level, Visibility
-from assistant.library.importing import import_paths
-from assistant.library.shelf import Shelf
-from assistant.search.build import sync_index
-from assistant.web.permissions import allowed
+from assistant.desk.cards.model import CardId, statute_mark
+from assistant.desk.people.attempts import Patience
+from assistant.desk.public.rate_limits import Asked, RateLimits
+from assistant.law.statute.model import Level, Visibility
+from assistant.library.shelf.shelf import Shelf
+from assistant.library.sources.importing import import_paths
+from assistant.search.index.build import sync_index
+from assistant.web.edge.permissions import allowed
 from tests.web.card_site import CardSite, guard_of
 
 #: Words of the internal documents; nobody else has them.
@@ -133,7 +133,7 @@ def patient() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def before_and_after(card_site: CardSite, patient: None) -> Iterator[dict[tuple[str, str, str], tuple[tuple[int, str], tuple[int, str]]]]:
     """Every call's answer before and after the internal documents are there."""
-    from assistant.law.titles import title_key
+    from assistant.law.text.titles import title_key
 
     assistant = card_site.assistant
     guard = guard_of(card_site)

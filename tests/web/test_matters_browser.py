@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from assistant.answer.service import Assistant
-from assistant.desk import matters
-from assistant.desk.accounts import Role
+from assistant.desk.matters import matters
+from assistant.desk.people.accounts import Role
 from tests.web import axe
 from tests.web.people import Site
 
@@ -234,7 +234,7 @@ def test_files_that_are_refused_are_told_and_the_words_stay(people: tuple[Person
 @pytest.fixture
 def sent(address: Site, assistant: Assistant) -> str:
     """A matter of the staff's that was sent."""
-    from assistant.desk.matter_steps import submit
+    from assistant.desk.matters.steps import submit
 
     owner = address.account(Role.STAFF)
     key = f"seed{datetime.now().timestamp():.0f}".replace(".", "")

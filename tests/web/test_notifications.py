@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from assistant.answer.service import Assistant
-from assistant.desk import notifications
-from assistant.desk.accounts import Role
-from assistant.desk.notifications import Notice, NoticeKind, notify
+from assistant.desk.notify import notifications
+from assistant.desk.notify.notifications import Notice, NoticeKind, notify
+from assistant.desk.people.accounts import Role
 from assistant.store import notifications as sql
 from assistant.store.engine import writing
 from assistant.store.notifications import DeliveryStatus, Told

@@ -8,8 +8,8 @@ from typing import Any
 from openpyxl import load_workbook
 
 from assistant.answer.service import Assistant
-from assistant.desk.accounts import Role
-from assistant.desk.consultations import ConsultingDesk, asked
+from assistant.desk.chat.asked_counts import ConsultingDesk, asked
+from assistant.desk.people.accounts import Role
 from assistant.web.chart import month_chart
 from tests.web.axe import check
 from tests.web.people import Site

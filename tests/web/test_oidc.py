@@ -10,9 +10,9 @@ import pytest
 
 from assistant.answer.service import Assistant
 from assistant.config import load_settings
-from assistant.desk import accounts, provider_requests
-from assistant.desk.accounts import Role
-from assistant.web.access import COOKIE
+from assistant.desk.people import accounts, provider_requests
+from assistant.desk.people.accounts import Role
+from assistant.web.edge.access import COOKIE
 from tests.web.serving import served
 
 mock = pytest.importorskip("oidc_provider_mock", reason="没有安装 oidc-provider-mock")

@@ -13,9 +13,9 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
-from assistant.desk.accounts import Role
-from assistant.desk.leaflets import chinese_fonts
-from tests.desk.test_cards import TITLE
+from assistant.desk.cards.leaflets import chinese_fonts
+from assistant.desk.people.accounts import Role
+from tests.desk.cards.test_cards import TITLE
 from tests.web.axe import check
 from tests.web.card_site import HOSTILE_TITLE, CardSite
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from assistant.config import load_settings
-from assistant.desk.accounts import Role
-from assistant.desk.rate_limits import RateLimits
+from assistant.desk.people.accounts import Role
+from assistant.desk.public.rate_limits import RateLimits
 from assistant.web.public.guard import MOST_BYTES
-from tests.desk.test_cards import TITLE
+from tests.desk.cards.test_cards import TITLE
 from tests.web.axe import check, violations
 from tests.web.card_site import HOSTILE_TITLE, CardSite, guard_of
 

@@ -19,9 +19,9 @@ import pytest
 
 from assistant.answer.service import Assistant
 from assistant.config import Settings
-from assistant.desk.accounts import Role
-from assistant.web.access import COOKIE
-from tests.desk.test_reviews import BAD
+from assistant.desk.people.accounts import Role
+from assistant.web.edge.access import COOKIE
+from tests.desk.reviews.test_reviews import BAD
 from tests.invented import docx, pdf, zip_bomb
 from tests.web.people import Site, signed_in
 

@@ -9,8 +9,8 @@ from typing import Any
 import docx as word
 import pytest
 
-from assistant.desk.accounts import Role
-from tests.desk.test_reviews import BAD
+from assistant.desk.people.accounts import Role
+from tests.desk.reviews.test_reviews import BAD
 from tests.invented import docx
 from tests.web import axe
 from tests.web.people import Site

@@ -8,8 +8,8 @@ import urllib.request
 from typing import Any
 
 from assistant.config import Settings
-from assistant.desk import conversations
-from assistant.desk.accounts import Role
+from assistant.desk.chat import conversations
+from assistant.desk.people.accounts import Role
 from tests.web.people import Site
 
 
@@ -50,7 +50,7 @@ def test_gradio_publishes_no_interface_and_no_files(address: Site, settings: Set
 
 
 def test_exports_are_the_owners_only(address: Site, assistant: Any) -> None:
-    from tests.desk.test_conversations import an_answer
+    from tests.desk.chat.test_conversations import an_answer
 
     owner = address.account(Role.STAFF).id
     mine = conversations.start(assistant.engine, owner, "我的会话")

@@ -9,9 +9,9 @@ from email.message import Message
 from typing import Any
 
 from assistant.answer.service import Assistant
-from assistant.desk import accounts
-from assistant.desk.accounts import Role
-from assistant.web.access import COOKIE
+from assistant.desk.people import accounts
+from assistant.desk.people.accounts import Role
+from assistant.web.edge.access import COOKIE
 from tests.web.people import Site
 from tests.web.test_server import get
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.desk.accounts import Role
+from assistant.desk.people.accounts import Role
 from tests.web.people import Site
 from tests.web.test_browser import Desk
 from tests.web.test_server import get

@@ -9,7 +9,7 @@ from typing import Any
 import docx as word
 import pytest
 
-from assistant.desk.accounts import Role
+from assistant.desk.people.accounts import Role
 from tests.invented import docx
 from tests.web import axe
 from tests.web.people import Site

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from assistant.answer.model import Answer, Citation, Section
+from assistant.answer.parts import Answer, Citation, Section
 from assistant.desk.work import Work
 from assistant.store.conversations import Conversation, Message
 from assistant.web import citation_view
-from assistant.web.days import read_day
-from assistant.web.frame import chinese_page
+from assistant.web.frame.days import read_day
+from assistant.web.frame.frame import chinese_page
 from assistant.web.staff import transcript
 from assistant.web.staff.chat import ChatEvents
 from assistant.web.staff.services import StaffDesk

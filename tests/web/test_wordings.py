@@ -10,20 +10,22 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from assistant.answer.model_client import ModelClient
+from assistant.answer.model.client import ModelClient
 from assistant.answer.service import Assistant
 from assistant.config import Settings
-from assistant.desk import audit, cases, review_words, reviews
-from assistant.desk.accounts import Role
-from assistant.desk.audit import AuditAction
-from assistant.law.case_model import Case, CaseBasis, CaseKind
-from assistant.law.model import Visibility
-from assistant.review.model import DocumentKind
-from assistant.review.service import Reviewer
-from assistant.search.embed import static_embedder
-from assistant.web.access import COOKIE
+from assistant.desk.audit import trail
+from assistant.desk.audit.trail import AuditAction
+from assistant.desk.cases import cases
+from assistant.desk.people.accounts import Role
+from assistant.desk.reviews import reviews, words
+from assistant.law.cases.model import Case, CaseBasis, CaseKind
+from assistant.law.statute.model import Visibility
+from assistant.review.report.reviewer import Reviewer
+from assistant.review.text.model import DocumentKind
+from assistant.search.vectors.embed import static_embedder
 from assistant.web.cases.pages import WAITS
-from tests.desk.test_reviews import BAD
+from assistant.web.edge.access import COOKIE
+from tests.desk.reviews.test_reviews import BAD
 from tests.model_server import ModelServer, Reply, serve
 from tests.web.people import Site, signed_in
 from tests.web.serving import served
@@ -99,7 +101,7 @@ def suggestion(page: str, finding: int) -> str:
 
 
 def notes(asking: Assistant, action: AuditAction) -> list[dict[str, object]]:
-    events = audit.listed(asking.engine, limit=1000)
+    events = trail.listed(asking.engine, limit=1000)
     return [e.details for e in events if e.action == action.value and e.details and e.details.get("动作") == "请模型改写"]
 
 
@@ -132,7 +134,7 @@ def test_a_proved_wording_is_shown_taken_into_the_form_and_saved_by_the_reviewer
     assert next(f for f in kept.findings if f.id == finding).finding.suggest == "这份决定书请予改正。"
     again = http.post(f"{at}/findings/{finding}/wording", data=FIELDS | {"act": "ask"})
     assert again.status_code == 400 and "已经处理过" in again.text
-    review_words.undo(asking.engine, person, review, finding)
+    words.undo(asking.engine, person, review, finding)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from assistant.answer.model.wording import Task
 from assistant.answer.service import Assistant
-from assistant.answer.wording import Task
 from assistant.config import Settings
-from assistant.desk.accounts import Role
+from assistant.desk.people.accounts import Role
 from assistant.errors import BadSetting
 from assistant.store.model_uses import totals
 from tests.model_server import ModelServer, Reply, serve

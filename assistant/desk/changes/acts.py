@@ -14,11 +14,11 @@ from typing import Final
 
 from sqlalchemy.engine import Connection
 
-from assistant.law.model import Level, Visibility
-from assistant.store import statutes as sql
-from assistant.store.accounts import Role
-from assistant.store.changes import ChangeKind
-from assistant.store.holding import hold
+from assistant.law.statute.model import Level, Visibility
+from assistant.store.library import statutes as sql
+from assistant.store.library.changes import ChangeKind
+from assistant.store.library.holding import hold
+from assistant.store.people.accounts import Role
 
 #: Levels that do not bind as law and that an office keeps for itself.
 OWN_LEVELS: Final = frozenset({Level.BUREAU_DOCUMENT, Level.OPINION, Level.CASE})

@@ -11,21 +11,23 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from assistant.config import Settings
-from assistant.desk.changes import asking, effects, kept_files, second_person, statute_effects
+from assistant.desk.changes import kept_files, second_person
 from assistant.desk.changes.acts import ACTS, waits
-from assistant.desk.changes.asking import closed, record_step
+from assistant.desk.changes.asking import changes
+from assistant.desk.changes.asking.changes import closed, record_step
 from assistant.desk.changes.drafts import read_level
+from assistant.desk.changes.effects import effects, statutes
 from assistant.desk.changes.model import REASON_CHARS, DecidedAlready, Effect, Look, NoChange, ShownAnew
 from assistant.desk.changes.telling import tell_owner, tell_reviewers
 from assistant.desk.changes.weighing import reasons_to_wait
-from assistant.desk.people import Person
+from assistant.desk.people.people import Person
 from assistant.errors import NotOnShelf, RefusedInput
-from assistant.library.measuring import measure
-from assistant.store import changes as sql
-from assistant.store.accounts import Role
-from assistant.store.changes import Change, ChangeKind, ChangeState
+from assistant.library.shelf.measuring import measure
 from assistant.store.engine import writing
-from assistant.store.holding import held_for
+from assistant.store.library import changes as sql
+from assistant.store.library.changes import Change, ChangeKind, ChangeState
+from assistant.store.library.holding import held_for
+from assistant.store.people.accounts import Role
 
 #: The kinds after which a text stands on the shelf, or is public: undoing them may hide it first.
 _SHOWS = frozenset({ChangeKind.IMPORT, ChangeKind.RESTORE, ChangeKind.VISIBILITY})
@@ -45,7 +47,7 @@ def _standing(connection: Connection, settings: Settings, change: Change) -> Loo
     reasons: tuple[str, ...] = ()
     found = change.doubts
     if change.kind is ChangeKind.IMPORT:
-        document = statute_effects.document_of(change)
+        document = statutes.document_of(change)
         reasons = reasons_to_wait(connection, document, change.visibility, read_level(change), change.owner)
         found = measure(connection, document).doubts
     try:
@@ -127,12 +129,12 @@ def undo(engine: Engine, settings: Settings, change_id: int, by: Person, reason:
         effects.check_unchanged(connection, settings, change)
         hiding = [change.target] if hide and change.kind in _SHOWS else []
         if earlier:
-            asking.hide_meanwhile(connection, earlier, by.id, hiding)
+            changes.hide_meanwhile(connection, earlier, by.id, hiding)
             return earlier
         payload = {"of": change.id, "reason": told, "undone_kind": change.kind.value}
         values: dict[str, Any] = {"target": change.target, "title": change.title, "level": change.level.value if change.level else ""}
         values |= {"visibility": change.visibility.value, "origin": told, "payload": payload}
-        return asking.ask(connection, settings, by.id, ChangeKind.UNDO, values, hiding=hiding)
+        return changes.ask(connection, settings, by.id, ChangeKind.UNDO, values, hiding=hiding)
 
 
 def _waiting(connection: Connection, change_id: int) -> Change:

@@ -15,22 +15,24 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from assistant.config import Settings
-from assistant.desk.attachments import shown_name
-from assistant.desk.changes import asking, kept_files, statute_effects
+from assistant.desk.changes import kept_files
+from assistant.desk.changes.asking import changes
+from assistant.desk.changes.effects import statutes as statute_effects
 from assistant.desk.changes.model import DRAFT_DAYS, ORIGIN_CHARS, DecidedAlready, NoChange
 from assistant.desk.changes.weighing import reasons_to_wait
-from assistant.desk.people import Person
+from assistant.desk.matters.attachments import shown_name
+from assistant.desk.people.people import Person
 from assistant.errors import AssistantError, RefusedInput
-from assistant.law.model import Level, ParsedDocument, Visibility
-from assistant.law.titles import short_title, title_key
-from assistant.library.document_record import from_record, to_record
-from assistant.library.importing import Read, read_document
-from assistant.library.measuring import measure
-from assistant.library.shelving import check_size
-from assistant.store import changes as sql
-from assistant.store import statutes
-from assistant.store.changes import OPEN_STATES, Change, ChangeKind, ChangeState
+from assistant.law.statute.model import Level, ParsedDocument, Visibility
+from assistant.law.text.titles import short_title, title_key
+from assistant.library.readers.document_record import from_record, to_record
+from assistant.library.shelf.measuring import measure
+from assistant.library.shelf.shelving import check_size
+from assistant.library.sources.importing import Read, read_document
 from assistant.store.engine import writing
+from assistant.store.library import changes as sql
+from assistant.store.library import statutes
+from assistant.store.library.changes import OPEN_STATES, Change, ChangeKind, ChangeState
 from assistant.store.records import Statute
 
 #: Texts that one person may have lying open: what waits is kept on the disk and read by others.
@@ -208,7 +210,7 @@ def confirm(engine: Engine, settings: Settings, person: Person, change_id: int, 
         changed = sql.change(connection, change_id)
         assert changed is not None
         if reasons_to_wait(connection, document, said.visibility, read_level(changed), person.id):
-            return asking.sent(connection, settings, changed)
+            return changes.sent(connection, settings, changed)
         placed = _put_in(connection, settings, changed)
     kept_files.drop(settings, placed)
     return placed
@@ -244,5 +246,5 @@ def _as_confirmed(settings: Settings, change: Change, said: Confirmed, read: Rea
 
 def _put_in(connection: Connection, settings: Settings, change: Change) -> Change:
     made = statute_effects.make(connection, settings, change)
-    asking.record_step(connection, change, change.owner, "直接入库", {"结果": made.outcome})
-    return asking.closed(connection, change, ChangeState.PLACED, change.owner, outcome=made.outcome, before=made.before, after=made.after)
+    changes.record_step(connection, change, change.owner, "直接入库", {"结果": made.outcome})
+    return changes.closed(connection, change, ChangeState.PLACED, change.owner, outcome=made.outcome, before=made.before, after=made.after)

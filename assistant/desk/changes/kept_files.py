@@ -14,7 +14,7 @@ from typing import Final
 
 from assistant.config import Settings
 from assistant.errors import AssistantError
-from assistant.store.changes import Change
+from assistant.store.library.changes import Change
 
 _FOLDER: Final = "waiting"
 

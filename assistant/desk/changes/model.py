@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.errors import AssistantError
-from assistant.law.article_changes import TextChange
-from assistant.store.changes import Change
+from assistant.law.statute.article_changes import TextChange
+from assistant.store.library.changes import Change
 
 #: Days after which a change nobody decided on is dropped, and after which a text nobody sent on is.
 WAITING_DAYS, DRAFT_DAYS = 30, 7

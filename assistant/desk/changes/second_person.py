@@ -3,7 +3,7 @@
 A bureau may have one administrator only. That person may confirm their own change alone, with a word of their own that
 is kept in the trail and told to every reviewer. The exception is closed to whom it would serve as a way around:
 it holds only where there was one administrator when the change was sent, and now, and none lost their account or
-role in the last days. Accounts are not persons: those that may be in one hand (`assistant.desk.control.holds`), through
+role in the last days. Accounts are not persons: those that may be in one hand (`assistant.desk.people.holds`), through
 however many others, are one person here.
 """
 
@@ -16,12 +16,12 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
-from assistant.desk.control import holds
-from assistant.desk.people import Person
+from assistant.desk.people import holds
+from assistant.desk.people.people import Person
 from assistant.errors import RefusedInput
-from assistant.store import account_acts, accounts
-from assistant.store.accounts import Account, Role
-from assistant.store.changes import Change
+from assistant.store.library.changes import Change
+from assistant.store.people import account_acts, accounts
+from assistant.store.people.accounts import Account, Role
 
 #: Days in which what was done to an account counts.
 QUIET_DAYS: Final = holds.HOLD_DAYS

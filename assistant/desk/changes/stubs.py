@@ -8,15 +8,15 @@ from sqlalchemy.engine import Connection
 
 from assistant.config import Settings
 from assistant.desk.changes import kept_files
-from assistant.desk.changes.asking import ask
-from assistant.law.model import ParsedDocument, Visibility
-from assistant.law.titles import title_key
-from assistant.library.document_record import to_record
-from assistant.library.importing import Aside
-from assistant.library.shelving import Source
-from assistant.store import changes as sql
-from assistant.store import statutes
-from assistant.store.changes import ChangeKind
+from assistant.desk.changes.asking.changes import ask
+from assistant.law.statute.model import ParsedDocument, Visibility
+from assistant.law.text.titles import title_key
+from assistant.library.readers.document_record import to_record
+from assistant.library.shelf.shelving import Source
+from assistant.library.sources.importing import Aside
+from assistant.store.library import changes as sql
+from assistant.store.library import statutes
+from assistant.store.library.changes import ChangeKind
 
 
 def kept_aside(settings: Settings, actor: str, origin: str) -> Aside:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from sqlalchemy.engine import Connection
 
 from assistant.config import Settings
-from assistant.desk.notifications import Notice, NoticeKind, notify
-from assistant.store import accounts
-from assistant.store.accounts import Role
-from assistant.store.changes import Change, ChangeState
+from assistant.desk.notify.notifications import Notice, NoticeKind, notify
+from assistant.store.library.changes import Change, ChangeState
+from assistant.store.people import accounts
+from assistant.store.people.accounts import Role
 
 OWN_PAGE, DECIDING_PAGE = "/staff/documents/changes", "/admin/documents/waiting"
 _TOLD = {

@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterator, Sequence
 from sqlalchemy.engine import Connection
 
 from assistant.desk.changes.acts import BRINGS_IN, OWN_LEVELS
-from assistant.law.look_alikes import held_like, odd_letters, reads_like_statute, seen_title
-from assistant.law.model import Level, ParsedDocument, Visibility
-from assistant.law.repeals import repeals
-from assistant.law.titles import title_key
+from assistant.law.statute.look_alikes import held_like, odd_letters, reads_like_statute, seen_title
+from assistant.law.statute.model import Level, ParsedDocument, Visibility
+from assistant.law.statute.repeals import repeals
+from assistant.law.text.titles import title_key
 from assistant.library.catalogue import load_catalogue
-from assistant.library.shelf import number_key
-from assistant.store import accounts
-from assistant.store import statutes as sql
+from assistant.library.shelf.shelf import number_key
+from assistant.store.library import statutes as sql
+from assistant.store.people import accounts
 
 
 def reasons_to_wait(

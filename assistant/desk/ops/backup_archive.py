@@ -20,8 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.desk.ops.home_files import ATTACHMENT, kind_of
 from assistant.errors import RefusedInput
-from assistant.library import archives
-from assistant.library.archives import Archive, Limits
+from assistant.library.readers import archives
+from assistant.library.readers.archives import Archive, Limits
 from assistant.store.engine import HEAD
 
 MANIFEST, ROWS, FILES = "manifest.json", "database/", "files/"

@@ -13,10 +13,10 @@ from sqlalchemy.exc import DBAPIError
 
 from assistant.desk.ops.backup_archive import BackupArchive
 from assistant.errors import RefusedInput
-from assistant.law.model import Level, Visibility
+from assistant.law.statute.model import Level, Visibility
 from assistant.store import transfer as sql
-from assistant.store.accounts import Role
 from assistant.store.engine import migrate, open_engine, sqlite_url, writing
+from assistant.store.people.accounts import Role
 
 _DIGEST, _KEY, _PATH = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}"), re.compile(r"[/\\\x00]")
 #: A password's hash as this program makes it; one that asks for more memory or time would stop the sign-in.

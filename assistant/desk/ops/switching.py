@@ -23,8 +23,8 @@ from sqlalchemy.engine import Connection
 
 from assistant.config import Settings
 from assistant.errors import AssistantError, RefusedInput
-from assistant.store import statutes as sql
 from assistant.store.engine import open_engine, writing
+from assistant.store.library import statutes as sql
 
 #: The folder of ours in a home, and in a folder of tables outside it.
 STAGING, _BESIDE = "restoring", ".restoring"

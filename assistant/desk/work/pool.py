@@ -24,7 +24,7 @@ from assistant.desk.work.task import Task
 from assistant.desk.work.worker import Order
 from assistant.errors import AssistantError
 from assistant.setting_words import is_secret
-from assistant.store import statutes as sql
+from assistant.store.library import statutes as sql
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from typing import ClassVar, Generic, TypeVar
 from sqlalchemy import Engine
 
 from assistant.config import Settings
-from assistant.library.shelf import Shelf
-from assistant.review.service import Reviewer
+from assistant.library.shelf.shelf import Shelf
+from assistant.review.report.reviewer import Reviewer
 
 T = TypeVar("T", covariant=True)
 

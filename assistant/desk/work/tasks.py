@@ -9,21 +9,24 @@ from hashlib import sha256
 from pathlib import Path
 from typing import ClassVar
 
-from assistant.desk import amendments, attachments, comparing, drafts, opinions, review_facts
-from assistant.desk.case_drafts import Draft
-from assistant.desk.case_reading import read_cases
-from assistant.desk.drafts import CheckedDraft
-from assistant.desk.file_kinds import FileKind
-from assistant.desk.opinions import CheckedCitation
+from assistant.desk.cases.drafts import Draft
+from assistant.desk.cases.reading import read_cases
+from assistant.desk.chat import drafts
+from assistant.desk.chat.drafts import CheckedDraft
+from assistant.desk.library import amendments, comparing
+from assistant.desk.matters import attachments, opinions
+from assistant.desk.matters.file_kinds import FileKind
+from assistant.desk.matters.opinions import CheckedCitation
+from assistant.desk.reviews import facts
 from assistant.desk.work.pool import Work
 from assistant.desk.work.task import Bench, Task, digests
-from assistant.law.model import Level, ParsedDocument, Visibility
-from assistant.law.personal_data import PersonalData, find_personal_data
-from assistant.library.importing import Read, read_document
+from assistant.law.privacy.scan import PersonalData, find_personal_data
+from assistant.law.statute.model import Level, ParsedDocument, Visibility
 from assistant.library.progress import tell
-from assistant.review.model import DocumentKind, Review
-from assistant.review.reading import Dossier
-from assistant.store.matter_files import MatterFile
+from assistant.library.sources.importing import Read, read_document
+from assistant.review.text.model import DocumentKind, Review
+from assistant.review.text.reading import Dossier
+from assistant.store.matters.files import MatterFile
 
 
 def _names(paths: tuple[Path, ...]) -> str:
@@ -122,7 +125,7 @@ class ReviewAgain(Task[tuple[Review, dict[str, str]]]):
 
     def run(self, bench: Bench) -> tuple[Review, dict[str, str]]:
         """Review."""
-        return review_facts.reviewed(bench.reviewer, self.dossier, self.document, self.as_of, dict(self.corrections))
+        return facts.reviewed(bench.reviewer, self.dossier, self.document, self.as_of, dict(self.corrections))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from assistant.config import Settings
 from assistant.errors import RefusedInput
-from assistant.library import archives
-from assistant.library.office_content import check_office
+from assistant.library.readers import archives
+from assistant.library.readers.office_content import check_office
 
 
 def check_archive(path: Path, settings: Settings, kind: str = "DOCX", main_part: str = "word/document.xml") -> None:

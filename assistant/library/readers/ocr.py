@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import MissingExtra, RefusedInput
-from assistant.law.layout import Line
+from assistant.law.text.layout import Line
 from assistant.library.progress import tell
 from assistant.limits import PICTURES, PIXELS, SCANNED_PAGES
 

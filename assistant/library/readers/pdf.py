@@ -8,8 +8,8 @@ from typing import Any
 
 from assistant.config import Settings
 from assistant.errors import RefusedInput
-from assistant.law.layout import Line, drop_page_furniture, join_paragraphs
-from assistant.library.pdf_content import check_pdf
+from assistant.law.text.layout import Line, drop_page_furniture, join_paragraphs
+from assistant.library.readers.pdf_content import check_pdf
 from assistant.limits import CONTENT, FILE, OPERATIONS, PAGES
 
 #: Operations a form or a picture drawn on a page counts as: what it holds is worked through, too.

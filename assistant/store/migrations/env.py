@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 from alembic import context
 
 import assistant.store
-from assistant.store.tables import Base
+from assistant.store.tables.library import Base
 
 # Every concern has its tables in a module of its own; all of them join the metadata.
 for module in iter_modules(assistant.store.__path__):

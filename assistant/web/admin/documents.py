@@ -7,18 +7,18 @@ from typing import Annotated, Any
 from anyio import to_thread
 from fastapi import FastAPI, Form, Request, Response
 
-from assistant.desk import amendments, documents, withdrawals
-from assistant.desk.changes import shelf_asking
 from assistant.desk.changes.acts import waits
+from assistant.desk.changes.asking import shelf
+from assistant.desk.library import amendments, documents, withdrawals
 from assistant.desk.work.tasks import CompareWithBefore
 from assistant.errors import AssistantError
-from assistant.law.model import Level, Visibility
-from assistant.store.changes import Change, ChangeKind
+from assistant.law.statute.model import Level, Visibility
+from assistant.store.library.changes import Change, ChangeKind
 from assistant.web.answering import Answering
 from assistant.web.documents.deciding import PAGE
+from assistant.web.frame.render import page, problem, redirect
 from assistant.web.identity import current_user
 from assistant.web.jobs import taken
-from assistant.web.render import page, problem, redirect
 
 _PAGE = "/admin/documents"
 _SHOWN = 100
@@ -83,7 +83,7 @@ def _add_visibility(app: FastAPI, assistant: Answering) -> None:
     @app.post(_PAGE + "/visibility")
     def visibility(request: Request, id: _Field = "", visibility: _Field = "") -> Response:
         try:
-            asked = shelf_asking.set_visibility(engine, settings, current_user(request), id, Visibility(visibility))
+            asked = shelf.set_visibility(engine, settings, current_user(request), id, Visibility(visibility))
         except (AssistantError, ValueError) as error:
             return problem(request, str(error) if isinstance(error, AssistantError) else "请选择公开或者内部。", 400)
         request.app.state.indexing.wake()
@@ -96,7 +96,7 @@ def _add_out(app: FastAPI, assistant: Answering) -> None:
     @app.post(_PAGE + "/withdraw")
     def withdraw(request: Request, version: _Field = "", hide: _Field = "") -> Response:
         try:
-            asked = shelf_asking.withdraw(engine, settings, current_user(request), version, hide=hide == "yes")
+            asked = shelf.withdraw(engine, settings, current_user(request), version, hide=hide == "yes")
         except AssistantError as error:
             return problem(request, str(error))
         if asked:
@@ -108,7 +108,7 @@ def _add_out(app: FastAPI, assistant: Answering) -> None:
     @app.post(_PAGE + "/restore/{number}")
     def restore(request: Request, number: int) -> Response:
         try:
-            asked = shelf_asking.restore(engine, settings, current_user(request), number)
+            asked = shelf.restore(engine, settings, current_user(request), number)
         except AssistantError as error:
             return problem(request, str(error), 400)
         if asked:

@@ -7,14 +7,14 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 
-from assistant.desk import audit
-from assistant.desk.numbers import numbers
-from assistant.desk.numbers_xlsx import as_xlsx
+from assistant.desk.audit import trail
+from assistant.desk.ops.numbers import numbers
+from assistant.desk.ops.numbers_xlsx import as_xlsx
 from assistant.web.answering import Answering
 from assistant.web.chart import month_chart
+from assistant.web.frame.render import NO_STORE, page
+from assistant.web.frame.whole_numbers import whole_number
 from assistant.web.identity import current_user
-from assistant.web.render import NO_STORE, page
-from assistant.web.whole_numbers import whole_number
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,7 +31,7 @@ def add_numbers(app: FastAPI, assistant: Answering) -> None:
     @app.get("/admin/numbers.xlsx")
     def workbook(request: Request, year: str = "") -> Response:
         found = numbers(assistant.engine, _year(year))
-        audit.note(assistant.engine, current_user(request).id, audit.AuditAction.EXPORT, f"{found.year}年数据", {"格式": "xlsx"})
+        trail.note(assistant.engine, current_user(request).id, trail.AuditAction.EXPORT, f"{found.year}年数据", {"格式": "xlsx"})
         name = quote(f"{found.year}年法治工作数据.xlsx")
         headers = {"Content-Disposition": f"attachment; filename=\"numbers.xlsx\"; filename*=UTF-8''{name}"} | NO_STORE
         return Response(as_xlsx(found, assistant.settings.bureau_name), media_type=XLSX, headers=headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI, Request, Response
 
-from assistant.desk.condition import condition
+from assistant.desk.ops.health import condition
 from assistant.web.admin.documents import add_documents
 from assistant.web.admin.numbers import add_numbers
 from assistant.web.admin.people import add_people
@@ -12,7 +12,7 @@ from assistant.web.admin.settings import add_settings
 from assistant.web.admin.trail import add_trail
 from assistant.web.admin.words import add_words
 from assistant.web.answering import Answering
-from assistant.web.render import page
+from assistant.web.frame.render import page
 
 
 def add_admin(app: FastAPI, assistant: Answering) -> None:

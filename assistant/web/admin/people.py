@@ -10,14 +10,13 @@ from fastapi import FastAPI, Form, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine
 
-from assistant.desk import accounts, provider_requests
-from assistant.desk.accounts import NewAccount, Role
-from assistant.desk.control import confirming
-from assistant.desk.control.gate import WantsSecond
+from assistant.desk.people import accounts, confirming, provider_requests
+from assistant.desk.people.accounts import NewAccount, Role
+from assistant.desk.people.gate import WantsSecond
 from assistant.errors import AssistantError, ComeBackLater
 from assistant.web.answering import Answering
+from assistant.web.frame.render import page, redirect
 from assistant.web.identity import current_user
-from assistant.web.render import page, redirect
 from assistant.web.sign_in import hashing_of, told_to_wait
 
 _PAGE = "/admin/people"

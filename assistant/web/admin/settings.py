@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import FastAPI, Form, Request, Response
 
-from assistant.desk import settings as service
+from assistant.desk.people import settings as service
 from assistant.errors import AssistantError
-from assistant.store.changes import Change
+from assistant.store.library.changes import Change
 from assistant.web.answering import Answering
 from assistant.web.documents.deciding import PAGE
+from assistant.web.frame.render import page, redirect
 from assistant.web.identity import current_user
-from assistant.web.render import page, redirect
 
 _PAGE = "/admin/settings"
 _SHOWN_BACK = 2000

@@ -7,16 +7,17 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from assistant.desk import accounts, audit
-from assistant.desk.audit import AuditAction
-from assistant.desk.audit_check import verify
-from assistant.desk.audit_key import NoAuditKey, key_of
-from assistant.desk.audit_seals import known_seals
+from assistant.desk.audit import trail as audit
+from assistant.desk.audit.check import verify
+from assistant.desk.audit.key import NoAuditKey, key_of
+from assistant.desk.audit.seals import known_seals
+from assistant.desk.audit.trail import AuditAction
+from assistant.desk.people import accounts
 from assistant.errors import RefusedInput
 from assistant.limits import WORDS
 from assistant.store.audit import AuditFilter
 from assistant.web.answering import Answering
-from assistant.web.render import page
+from assistant.web.frame.render import page
 
 _PAGE = "/admin/trail"
 _SHOWN = 200

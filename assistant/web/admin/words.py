@@ -6,16 +6,16 @@ from typing import Annotated
 
 from fastapi import FastAPI, Form, Request, Response
 
-from assistant.desk import questions, words
-from assistant.desk.changes import bureau_asking
-from assistant.desk.questions import Register
+from assistant.desk.changes.asking import bureau
+from assistant.desk.knowledge import questions, thesaurus
+from assistant.desk.knowledge.questions import Register
 from assistant.errors import AssistantError
-from assistant.store.changes import Change, ChangeState
+from assistant.store.library.changes import Change, ChangeState
 from assistant.store.proposals import ProposalStatus
 from assistant.web.answering import Answering
 from assistant.web.documents.deciding import PAGE
+from assistant.web.frame.render import page, redirect
 from assistant.web.identity import current_user
-from assistant.web.render import page, redirect
 
 _PAGE = "/admin/words"
 _Field = Annotated[str, Form()]
@@ -28,7 +28,7 @@ def add_words(app: FastAPI, assistant: Answering) -> None:
 
     def shown(request: Request, status: int = 200, problem: str = "", say: str = "", law: str = "") -> Response:
         pending = questions.proposals(engine, ProposalStatus.PENDING)
-        context = {"pending": pending, "entries": words.own_entries(settings), "registers": _REGISTERS}
+        context = {"pending": pending, "entries": thesaurus.own_entries(settings), "registers": _REGISTERS}
         return page(request, "admin/words.html", status, problem=problem, say=say, law=law, **context)
 
     @app.get(_PAGE)
@@ -38,7 +38,7 @@ def add_words(app: FastAPI, assistant: Answering) -> None:
     @app.post(_PAGE)
     def add(request: Request, say: _Field = "", law: _Field = "") -> Response:
         try:
-            asked = bureau_asking.ask_word(engine, settings, current_user(request), say, law)
+            asked = bureau.ask_word(engine, settings, current_user(request), say, law)
         except AssistantError as error:
             return shown(request, 400, str(error), say, law)
         return _waits(request, asked)
@@ -46,7 +46,7 @@ def add_words(app: FastAPI, assistant: Answering) -> None:
     @app.post(_PAGE + "/remove")
     def remove(request: Request, say: _Field = "") -> Response:
         try:
-            asked = bureau_asking.ask_word_out(engine, settings, current_user(request), say)
+            asked = bureau.ask_word_out(engine, settings, current_user(request), say)
         except AssistantError as error:
             return shown(request, 400, str(error))
         return _waits(request, asked)
@@ -58,7 +58,7 @@ def add_words(app: FastAPI, assistant: Answering) -> None:
             if act != "approve":
                 questions.reject(engine, proposal_id, actor=user.id)
                 return redirect(request, _PAGE, "已搁置这个推荐。")
-            asked = bureau_asking.take_up(engine, settings, user, proposal_id, question, Register(wording))
+            asked = bureau.take_up(engine, settings, user, proposal_id, question, Register(wording))
         except (AssistantError, ValueError) as error:
             return shown(request, 400, str(error) if isinstance(error, AssistantError) else "请选择问法。")
         if asked.state is ChangeState.WAITING:

@@ -9,21 +9,21 @@ from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
-from assistant.desk import case_drafts
-from assistant.desk.case_drafts import PARTS, Draft
-from assistant.desk.changes import case_asking
+from assistant.desk.cases import drafts as case_drafts
+from assistant.desk.cases.drafts import PARTS, Draft
+from assistant.desk.changes.asking import cases
 from assistant.desk.work import Job, received
 from assistant.desk.work.tasks import ReadCases
 from assistant.errors import AssistantError, RefusedInput
-from assistant.law.model import Visibility
+from assistant.law.statute.model import Visibility
 from assistant.library.readers import READERS
 from assistant.web.cases import view
 from assistant.web.cases.pages import HOME, WAITS, CaseDesk
+from assistant.web.edge.uploads import uploaded_form
+from assistant.web.frame.render import page, problem, redirect
+from assistant.web.frame.whole_numbers import whole_number
 from assistant.web.identity import current_user
 from assistant.web.jobs import Outcome, answered, status_of
-from assistant.web.render import page, problem, redirect
-from assistant.web.uploads import uploaded_form
-from assistant.web.whole_numbers import whole_number
 
 _MOST_FILES = 20
 
@@ -122,7 +122,7 @@ def _confirmed(request: Request, desk: CaseDesk, draft_id: str, form: FormData) 
         case_drafts.update_draft(desk.engine, draft_id, owner, draft)
         return _comparison(request, desk, draft_id, draft, kept)
     try:
-        number, asked = case_asking.publish(desk.engine, desk.settings, draft, kept=kept, by=current_user(request))
+        number, asked = cases.publish(desk.engine, desk.settings, draft, kept=kept, by=current_user(request))
     except RefusedInput as refused:
         case_drafts.update_draft(desk.engine, draft_id, owner, draft)
         return _comparison(request, desk, draft_id, draft, kept, str(refused))

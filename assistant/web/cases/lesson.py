@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import FastAPI, Form, Request, Response
 
-from assistant.answer.wording import Wording
-from assistant.desk import wordings
-from assistant.desk.changes import case_asking
+from assistant.answer.model.wording import Wording
+from assistant.desk.changes.asking import cases
+from assistant.desk.knowledge import wordings
 from assistant.errors import NotOnShelf, RefusedInput
 from assistant.web.cases.pages import HOME, WAITS, CaseDesk, LessonForm, shown
+from assistant.web.frame.render import problem, redirect
 from assistant.web.identity import current_user
-from assistant.web.render import problem, redirect
 
 _Field = Annotated[str, Form()]
 
@@ -23,7 +23,7 @@ def add_lesson(app: FastAPI, desk: CaseDesk) -> None:
     @app.post(HOME + "/{number}/lesson")
     def save(request: Request, number: int, text: _Field = "") -> Response:
         try:
-            asked = case_asking.edit_lesson(desk.engine, desk.settings, number, text, current_user(request))
+            asked = cases.edit_lesson(desk.engine, desk.settings, number, text, current_user(request))
         except NotOnShelf as error:
             return problem(request, str(error))
         except RefusedInput as refused:

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI, Request, Response
 
-from assistant.answer.wording import Wording
-from assistant.desk import case_drafts, cases
-from assistant.desk.changes import case_asking
+from assistant.answer.model.wording import Wording
+from assistant.desk.cases import cases, drafts
+from assistant.desk.changes.asking import cases as case_asking
 from assistant.desk.work import Work
 from assistant.errors import NotOnShelf, RefusedInput
-from assistant.law.case_model import CaseKind
+from assistant.law.cases.model import CaseKind
 from assistant.library.catalogue import load_catalogue
 from assistant.search.case_search import CaseSearch, Wanted
 from assistant.web.answering import Answering
+from assistant.web.frame.office import OfficeDesk
+from assistant.web.frame.render import page, problem, redirect
 from assistant.web.identity import current_user
-from assistant.web.office import OfficeDesk
-from assistant.web.render import page, problem, redirect
 
 HOME = "/staff/cases"
 #: What is said where everyone would see what was done.
@@ -83,7 +83,7 @@ def _add_list(app: FastAPI, desk: CaseDesk) -> None:
             problem=wrong,
             fields=desk.fields,
             kinds=list(CaseKind),
-            waiting=case_drafts.kept_drafts(desk.engine, current_user(request).id),
+            waiting=drafts.kept_drafts(desk.engine, current_user(request).id),
             removed=cases.removed(desk.engine),
         )
 

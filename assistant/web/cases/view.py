@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from assistant.desk.case_drafts import Draft, PartFound, groups_of
+from assistant.desk.cases.drafts import Draft, PartFound, groups_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from assistant.desk.changes.asking import waiting_for
-from assistant.desk.import_jobs import ImportJobs
+from assistant.desk.changes.asking.changes import waiting_for
+from assistant.desk.library.import_jobs import ImportJobs
 from assistant.desk.work import Work
 from assistant.desk.work.tasks import read_by
 from assistant.web.answering import Answering

@@ -6,15 +6,16 @@ from typing import Annotated, Final
 
 from fastapi import FastAPI, Form, Request, Response
 
-from assistant.desk.accounts import accounts
-from assistant.desk.changes import asking, deciding
+from assistant.desk.changes import deciding
+from assistant.desk.changes.asking import changes
 from assistant.desk.changes.model import REASON_CHARS, DecidedAlready, ShownAnew
 from assistant.desk.changes.second_person import may_decide
+from assistant.desk.people.accounts import accounts
 from assistant.errors import AssistantError
-from assistant.store.changes import ChangeState
+from assistant.store.library.changes import ChangeState
 from assistant.web.answering import Answering
+from assistant.web.frame.render import page, problem, redirect
 from assistant.web.identity import current_user
-from assistant.web.render import page, problem, redirect
 
 PAGE: Final = "/admin/documents/waiting"
 _Field = Annotated[str, Form()]
@@ -32,8 +33,8 @@ def _add_list(app: FastAPI, assistant: Answering) -> None:
 
     @app.get(PAGE)
     def listed(request: Request) -> Response:
-        waiting = asking.listed(engine, {ChangeState.WAITING})
-        closed = asking.listed(engine, asking.CLOSED_STATES, limit=_LAST)
+        waiting = changes.listed(engine, {ChangeState.WAITING})
+        closed = changes.listed(engine, changes.CLOSED_STATES, limit=_LAST)
         return page(request, "documents/waiting.html", waiting=waiting, closed=closed, names=_names(assistant))
 
     @app.get(PAGE + "/{number}")
@@ -44,7 +45,7 @@ def _add_list(app: FastAPI, assistant: Answering) -> None:
 def _shown(request: Request, assistant: Answering, number: int, refused: str = "", status: int = 200) -> Response:
     user, engine = current_user(request), assistant.engine
     try:
-        change = asking.opened(engine, number, user)
+        change = changes.opened(engine, number, user)
         if change.state is ChangeState.DRAFT:
             return problem(request, "上传人还没有核对完，不能批准。")
         found = deciding.look(engine, assistant.settings, change)

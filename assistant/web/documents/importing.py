@@ -12,18 +12,19 @@ from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
-from assistant.desk.attachments import shown_name
-from assistant.desk.changes import asking, deciding, drafts
+from assistant.desk.changes import deciding, drafts
+from assistant.desk.changes.asking import changes
 from assistant.desk.changes.drafts import MOST_OPEN, Confirmed, ShownDraft, checked_origin
 from assistant.desk.changes.model import ORIGIN_CHARS
-from assistant.desk.import_jobs import ImportJobs
+from assistant.desk.library.import_jobs import ImportJobs
+from assistant.desk.matters.attachments import shown_name
 from assistant.errors import AssistantError, RefusedInput
-from assistant.law.model import Level, Visibility
+from assistant.law.statute.model import Level, Visibility
 from assistant.library.readers import READERS
-from assistant.store.changes import OPEN_STATES, Change, ChangeState
+from assistant.store.library.changes import OPEN_STATES, Change, ChangeState
 from assistant.web.answering import Answering
+from assistant.web.frame.render import page, problem, redirect
 from assistant.web.identity import User, current_user
-from assistant.web.render import page, problem, redirect
 
 HOME: Final = "/staff/documents"
 _MOST_FILES: Final = 50
@@ -88,8 +89,8 @@ def _start(request: Request, desk: ImportDesk, refused: str = "", origin: str = 
         most=_MOST_FILES,
         behind=request.app.state.indexing.behind(),
         origin_chars=ORIGIN_CHARS,
-        waiting=asking.listed(engine, OPEN_STATES, owner=user.id, limit=MOST_OPEN),
-        closed=asking.listed(engine, asking.CLOSED_STATES, owner=user.id, limit=_SHOWN),
+        waiting=changes.listed(engine, OPEN_STATES, owner=user.id, limit=MOST_OPEN),
+        closed=changes.listed(engine, changes.CLOSED_STATES, owner=user.id, limit=_SHOWN),
     )
 
 
@@ -201,7 +202,7 @@ def _confirmed(request: Request, desk: ImportDesk, batch: str, form: FormData) -
 def _one(desk: ImportDesk, user: User, change: Change, form: FormData, *, drop: bool) -> Change:
     engine, settings = desk.assistant.engine, desk.assistant.settings
     if drop:
-        return asking.take_back(engine, settings, change.id, user)
+        return changes.take_back(engine, settings, change.id, user)
     level = _level(form.get(f"level-{change.id}"))
     if level is None:
         raise RefusedInput("效力层级", "请选择；读不出的要由您指明")
@@ -233,7 +234,7 @@ def _add_own(app: FastAPI, desk: ImportDesk) -> None:
     @app.get(HOME + "/changes/{number}")
     def one(request: Request, number: int) -> Response:
         try:
-            change = asking.opened(engine, number, current_user(request))
+            change = changes.opened(engine, number, current_user(request))
             if change.state is ChangeState.DRAFT:
                 return redirect(request, f"{HOME}/import/{change.batch}")
             found = deciding.look(engine, settings, change)
@@ -244,7 +245,7 @@ def _add_own(app: FastAPI, desk: ImportDesk) -> None:
     @app.post(HOME + "/changes/{number}/take-back")
     def take_back(request: Request, number: int) -> Response:
         try:
-            asking.take_back(engine, settings, number, current_user(request))
+            changes.take_back(engine, settings, number, current_user(request))
         except AssistantError as error:
             return problem(request, str(error), 400)
         request.app.state.indexing.wake()

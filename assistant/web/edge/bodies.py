@@ -21,9 +21,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.config import Settings
+from assistant.web.edge.permissions import allowed
 from assistant.web.errors import told
-from assistant.web.permissions import allowed
-from assistant.web.whole_numbers import whole_number
+from assistant.web.frame.whole_numbers import whole_number
 
 _MB: Final = 1024 * 1024
 #: A form that anybody may send; the longest question fits many times.

@@ -10,15 +10,15 @@ from uuid import uuid4
 from anyio import to_thread
 from fastapi import Depends, File, Form, UploadFile
 
-from assistant.desk import attachments, matters
-from assistant.desk.matters import MatterForm, Urgency
-from assistant.desk.people import Person
+from assistant.desk.matters import attachments, matters
+from assistant.desk.matters.matters import MatterForm, Urgency
+from assistant.desk.people.people import Person
 from assistant.desk.work import Work
 from assistant.desk.work.tasks import LookAtFile
 from assistant.errors import AssistantError, RefusedInput
 from assistant.web.answering import Answering
+from assistant.web.frame.whole_numbers import whole_number
 from assistant.web.jobs import taken
-from assistant.web.whole_numbers import whole_number
 
 Field = Annotated[str, Form()]
 Fields = Annotated[list[str], Form(default_factory=list)]

@@ -5,18 +5,17 @@ from __future__ import annotations
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 
-from assistant.desk import attachments, matter_materials, matters
-from assistant.desk import matter_people as people
-from assistant.desk.matter_states import Step
-from assistant.desk.matter_steps import Stale, edit, submit
-from assistant.desk.matters import Material, NoMatter, Urgency
+from assistant.desk.matters import attachments, materials, matters, people
+from assistant.desk.matters.matters import Material, NoMatter, Urgency
+from assistant.desk.matters.states import Step
+from assistant.desk.matters.steps import Stale, edit, submit
 from assistant.desk.work import Work
 from assistant.errors import AssistantError, RefusedInput
 from assistant.web.answering import Answering
+from assistant.web.frame.render import page, problem, redirect
 from assistant.web.identity import User, current_user
 from assistant.web.matters.forms import Field, Files, Filled, FilledIn, checked_key, keep_files, new_key, usable_key, version_of
 from assistant.web.matters.shared import OFFICE, limits
-from assistant.web.render import page, problem, redirect
 
 
 def add_office_routes(app: FastAPI, assistant: Answering, work: Work) -> None:
@@ -28,8 +27,8 @@ def add_office_routes(app: FastAPI, assistant: Answering, work: Work) -> None:
 def _material(assistant: Answering, user: User, message: str, review: str) -> Material:
     """What a new matter starts from; raises AssistantError where the answer or review is not this person's to see."""
     if message:
-        return matter_materials.from_answer(assistant.engine, user, version_of(message))
-    return matter_materials.from_review(assistant.engine, user, review) if review else Material()
+        return materials.from_answer(assistant.engine, user, version_of(message))
+    return materials.from_review(assistant.engine, user, review) if review else Material()
 
 
 def _form_page(
@@ -56,7 +55,7 @@ def _form_page(
         why=why,
         message=source[0],
         review=source[1],
-        material=matter_materials.shown(material.origin, material.snapshot) if material else None,
+        material=materials.shown(material.origin, material.snapshot) if material else None,
         matter_id=matter_id,
         version=version,
         waiting=attachments.staged(assistant.engine, user.id, key),

@@ -9,21 +9,21 @@ from datetime import date
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response, UploadFile
 
-from assistant.desk import attachments, matters, opinions
-from assistant.desk.matter_states import Step
-from assistant.desk.matter_steps import Stale, Taken
-from assistant.desk.matters import NoMatter
-from assistant.desk.opinions import CheckedCitation, StaleOpinion, Unconfirmed
+from assistant.desk.matters import attachments, matters, opinions
+from assistant.desk.matters.matters import NoMatter
+from assistant.desk.matters.opinions import CheckedCitation, StaleOpinion, Unconfirmed
+from assistant.desk.matters.states import Step
+from assistant.desk.matters.steps import Stale, Taken
 from assistant.desk.work import Work
 from assistant.desk.work.tasks import CheckCitations, ReadOpinion
 from assistant.errors import AssistantError, RefusedInput
-from assistant.store.opinions import Opinion
+from assistant.store.matters.opinions import Opinion
 from assistant.web.answering import Answering
+from assistant.web.frame.render import page, problem, redirect
 from assistant.web.identity import User, current_user
 from assistant.web.jobs import taken
 from assistant.web.matters.forms import Field, Files, checked_key, keep_files, new_key, version_of
 from assistant.web.matters.shared import COUNSEL
-from assistant.web.render import page, problem, redirect
 
 _REASON = "reason-"
 

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 
-from assistant.desk import matters, opinion_publishing
-from assistant.desk.matter_states import Step
-from assistant.desk.matter_steps import NotAllowed, Stale, Taken
-from assistant.desk.matters import NoMatter
+from assistant.desk.matters import matters, opinion_publishing
+from assistant.desk.matters.matters import NoMatter
+from assistant.desk.matters.states import Step
+from assistant.desk.matters.steps import NotAllowed, Stale, Taken
 from assistant.desk.work import Work
 from assistant.desk.work.tasks import FindPersonalData
 from assistant.errors import AssistantError, RefusedInput
-from assistant.law.personal_data import PersonalData
+from assistant.law.privacy.scan import PersonalData
 from assistant.web.answering import Answering
+from assistant.web.frame.render import page, problem, redirect
+from assistant.web.frame.whole_numbers import whole_number
 from assistant.web.identity import current_user
 from assistant.web.jobs import status_of, taken
 from assistant.web.matters.forms import Field, Fields, checked_key, new_key, version_of
 from assistant.web.matters.shared import OFFICE
-from assistant.web.render import page, problem, redirect
-from assistant.web.whole_numbers import whole_number
 
 #: Gives the personal data of a text that was looked through.
 Find = Callable[[str], tuple[PersonalData, ...]]

@@ -11,22 +11,22 @@ from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse
 
-from assistant.desk import attachments, matter_materials, matters
-from assistant.desk.audit import AuditAction, note
-from assistant.desk.matter_states import Rule, State, Step
-from assistant.desk.matter_steps import NotAllowed, Stale, Taken, submit, take
-from assistant.desk.matters import NoMatter, OpenMatter
-from assistant.desk.opinion_document import opinion_docx
-from assistant.desk.opinions import blocks
-from assistant.desk.people import Person
+from assistant.desk.audit.trail import AuditAction, note
+from assistant.desk.matters import attachments, materials, matters
+from assistant.desk.matters.matters import NoMatter, OpenMatter
+from assistant.desk.matters.opinion_document import opinion_docx
+from assistant.desk.matters.opinions import blocks
+from assistant.desk.matters.states import Rule, State, Step
+from assistant.desk.matters.steps import NotAllowed, Stale, Taken, submit, take
+from assistant.desk.people.people import Person
 from assistant.desk.work import Work
 from assistant.errors import AssistantError, RefusedInput
-from assistant.review.docx_template import TemplateRefused
-from assistant.store.matters import Event, Matter, Wanted
+from assistant.review.report.docx_template import TemplateRefused
+from assistant.store.matters.matters import Event, Matter, Wanted
 from assistant.web.answering import Answering
+from assistant.web.frame.render import NO_STORE, PACKAGED, page, problem, redirect, template_problem
 from assistant.web.identity import current_user
 from assistant.web.matters.forms import Field, Files, checked_key, keep_files, new_key, usable_key, version_of
-from assistant.web.render import NO_STORE, PACKAGED, page, problem, redirect, template_problem
 
 DOCX_MEDIA: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE_SIZE: Final = 30
@@ -132,7 +132,7 @@ def matter_page(request: Request, assistant: Answering, desk: Desk, found: OpenM
         matter=matter,
         kept=kept,
         waiting=attachments.staged(assistant.engine, current_user(request).id, kept.key),
-        material=matter_materials.shown(matter.origin, matter.materials),
+        material=materials.shown(matter.origin, matter.materials),
         overdue=matters.is_overdue(matter, date.today()),
         looks=LOOKS,
         buttons=_buttons(found.steps),

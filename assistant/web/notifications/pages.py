@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import FastAPI, Form, Request, Response
 from fastapi.responses import JSONResponse
 
-from assistant.desk import delivery, notifications
-from assistant.desk.notifications import NoNotification
+from assistant.desk.notify import delivery, notifications
+from assistant.desk.notify.notifications import NoNotification
 from assistant.errors import RefusedInput
 from assistant.web.answering import Answering
+from assistant.web.frame.render import NO_STORE, page, problem, redirect
 from assistant.web.identity import current_user
-from assistant.web.render import NO_STORE, page, problem, redirect
 
 _Field = Annotated[str, Form()]
 #: A person's list lies at the desk they work at; the access table opens each to its people.

@@ -6,16 +6,16 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from assistant.desk.card_finding import find_cards
-from assistant.desk.cards import Cards
-from assistant.desk.consultations import ConsultingDesk, asked
-from assistant.desk.leaflets import NoChineseFont, qr_svg, stamp
+from assistant.desk.cards.cards import Cards
+from assistant.desk.cards.finding import find_cards
+from assistant.desk.cards.leaflets import NoChineseFont, qr_svg, stamp
+from assistant.desk.chat.asked_counts import ConsultingDesk, asked
 from assistant.errors import AssistantError
 from assistant.web.answering import Answering
 from assistant.web.card_files import leaflet, public_address
+from assistant.web.frame.offline import add_offline
+from assistant.web.frame.render import page, problem
 from assistant.web.identity import current_user
-from assistant.web.offline import add_offline
-from assistant.web.render import page, problem
 
 #: What the desk says about itself to a phone that keeps it on its start screen.
 _MANIFEST = {

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.desk.rate_limits import Asked, RateLimits, TooOften
-from assistant.web.render import page
-from assistant.web.whole_numbers import whole_number
+from assistant.desk.public.rate_limits import Asked, RateLimits, TooOften
+from assistant.web.frame.render import page
+from assistant.web.frame.whole_numbers import whole_number
 
 #: What a form of this desk can be at most, in bytes; the longest question fits many times.
 MOST_BYTES: Final = 64 * 1024

@@ -8,23 +8,23 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Form, Request, Response
 
 from assistant.config import Settings
-from assistant.desk import left_questions
-from assistant.desk.cards import Cards
-from assistant.desk.consultations import ConsultingDesk
-from assistant.desk.consultations import asked as asked_at
-from assistant.desk.guides import Guides, articles
-from assistant.desk.leaflets import NoChineseFont, stamp
-from assistant.desk.public_answer import public_answer
-from assistant.desk.rate_limits import RateLimits
+from assistant.desk.cards.cards import Cards
+from assistant.desk.cards.leaflets import NoChineseFont, stamp
+from assistant.desk.chat.asked_counts import ConsultingDesk
+from assistant.desk.chat.asked_counts import asked as asked_at
+from assistant.desk.knowledge.guides import Guides, articles
+from assistant.desk.public import messages
+from assistant.desk.public.answer import public_answer
+from assistant.desk.public.rate_limits import RateLimits
 from assistant.errors import AssistantError, ComeBackLater
-from assistant.library.shelf import Shelf
+from assistant.library.shelf.shelf import Shelf
 from assistant.limits import WORDS
 from assistant.web.answering import Answering
 from assistant.web.card_files import leaflet
+from assistant.web.frame.offline import add_offline
+from assistant.web.frame.render import page
 from assistant.web.identity import PUBLIC
-from assistant.web.offline import add_offline
 from assistant.web.public.guard import Guard, kiosk
-from assistant.web.render import page
 
 _Field = Annotated[str, Form()]
 #: Questions of a visit that are sent along with the next one.
@@ -61,7 +61,7 @@ def _page(request: Request, desk: _Desk, template: str, status: int = 200, **con
     settings = desk.settings
     reach = {"line": settings.service_line, "window": settings.service_window, "hours": settings.service_hours}
     lengths = {"most_chars": settings.public_question_chars, "most_left": settings.left_question_chars}
-    shared = reach | lengths | kiosk(request) | {"consent": left_questions.consent_words(settings)}
+    shared = reach | lengths | kiosk(request) | {"consent": messages.consent_words(settings)}
     return page(request, f"public/{template}", status, **(shared | context))
 
 
@@ -146,7 +146,7 @@ def _add_leaving(app: FastAPI, desk: _Desk) -> None:
     @app.post("/public/leave")
     def leave(request: Request, question: _Field = "", contact: _Field = "", consent: _Field = "") -> Response:
         try:
-            left = left_questions.leave(engine, settings, question, contact, consent == "yes")
+            left = messages.leave(engine, settings, question, contact, consent == "yes")
         except AssistantError as error:
             shown = {"question": question[: settings.left_question_chars], "contact": contact[:100], "problem": str(error)}
             return _page(request, desk, "leave.html", 400, **shown)
@@ -159,7 +159,7 @@ def _add_leaving(app: FastAPI, desk: _Desk) -> None:
     @app.post("/public/lookup")
     def look_up(request: Request, number: _Field = "", proof: _Field = "") -> Response:
         try:
-            seen = left_questions.look_up(engine, settings, number, proof, request.client.host if request.client else "")
+            seen = messages.look_up(engine, settings, number, proof, request.client.host if request.client else "")
         except ComeBackLater as busy:
             response = _page(request, desk, "lookup.html", 429, number=number[:20], problem=str(busy), seen=None)
             response.headers["Retry-After"] = str(busy.seconds)

@@ -8,21 +8,23 @@ from typing import Annotated, Protocol
 
 from fastapi import FastAPI, Form, Request, Response
 
-from assistant.answer.wording import Wording
-from assistant.desk import review_conclusion, review_facts, review_words, wordings
-from assistant.desk.review_facts import Rerun
-from assistant.desk.review_words import OwnFinding
-from assistant.desk.reviews import NoReview, ReviewClosed
+from assistant.answer.model.wording import Wording
+from assistant.desk.knowledge import wordings
+from assistant.desk.reviews import conclusion as review_conclusion
+from assistant.desk.reviews import facts, words
+from assistant.desk.reviews.facts import Rerun
+from assistant.desk.reviews.reviews import NoReview, ReviewClosed
+from assistant.desk.reviews.words import OwnFinding
 from assistant.desk.work import Job
 from assistant.desk.work.tasks import ReviewAgain
 from assistant.errors import AssistantError, RefusedInput
-from assistant.review.model import Review
+from assistant.review.text.model import Review
+from assistant.web.frame.render import problem, redirect
+from assistant.web.frame.whole_numbers import whole_number
 from assistant.web.identity import current_user
 from assistant.web.jobs import Outcome, answered
-from assistant.web.render import problem, redirect
 from assistant.web.reviews.services import ReviewDesk
 from assistant.web.reviews.view import Editing
-from assistant.web.whole_numbers import whole_number
 
 _Field = Annotated[str, Form()]
 
@@ -74,16 +76,16 @@ def _add_words(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
 
         def do() -> str:
             if act == "accept":
-                review_words.accept(desk.engine, user, *one)
+                words.accept(desk.engine, user, *one)
                 return "已采纳。"
             if act == "edit":
-                review_words.edit(desk.engine, user, *one, severity, explain, suggest)
+                words.edit(desk.engine, user, *one, severity, explain, suggest)
                 return "已按您的文字采纳。"
             if act == "reject":
-                review_words.reject(desk.engine, user, *one, reason)
+                words.reject(desk.engine, user, *one, reason)
                 return "已驳回，理由已留存。"
             if act == "undo":
-                review_words.undo(desk.engine, user, *one)
+                words.undo(desk.engine, user, *one)
                 return "已撤销。"
             raise RefusedInput("操作", "没有这个操作，请从页面上的按钮进行")
 
@@ -106,7 +108,7 @@ def _add_words(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
         own = OwnFinding(title, severity, question, explain, suggest, quote, at, basis)
 
         def do() -> str:
-            review_words.add(desk.engine, desk.reviewer, current_user(request), review_id, own)
+            words.add(desk.engine, desk.reviewer, current_user(request), review_id, own)
             return "已补充一项问题。"
 
         return _done(request, show, review_id, do, "findings", own)
@@ -114,7 +116,7 @@ def _add_words(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
     @app.post("/staff/reviews/{review_id}/accept-rest")
     def accept_rest(request: Request, review_id: str) -> Response:
         def do() -> str:
-            return f"已采纳其余 {review_words.accept_rest(desk.engine, current_user(request), review_id)} 项。"
+            return f"已采纳其余 {words.accept_rest(desk.engine, current_user(request), review_id)} 项。"
 
         return _done(request, show, review_id, do, "findings")
 
@@ -148,13 +150,13 @@ def _add_facts(app: FastAPI, desk: ReviewDesk, show: Show) -> None:
     async def fact(request: Request, review_id: str, key: _Field = "", value: _Field = "", act: _Field = "") -> Response:
         user, new = current_user(request), None if act == "undo" else value
         done = "更正已撤销，规则已重新运行。" if act == "undo" else "事实已更正，规则已重新运行；您处理过的问题仍保留。"
-        return await _rerun(request, desk, show, lambda: review_facts.corrected(desk.engine, user, review_id, key, new), "facts", done)
+        return await _rerun(request, desk, show, lambda: facts.corrected(desk.engine, user, review_id, key, new), "facts", done)
 
     @app.post("/staff/reviews/{review_id}/again")
     async def again(request: Request, review_id: str) -> Response:
         user = current_user(request)
         done = "已按现行规则和法规库重新审查。"
-        return await _rerun(request, desk, show, lambda: review_facts.as_it_stands(desk.engine, user, review_id), "findings", done)
+        return await _rerun(request, desk, show, lambda: facts.as_it_stands(desk.engine, user, review_id), "findings", done)
 
 
 async def _rerun(request: Request, desk: ReviewDesk, show: Show, prepared: Callable[[], Rerun], at: str, done: str) -> Response:
@@ -167,7 +169,7 @@ async def _rerun(request: Request, desk: ReviewDesk, show: Show, prepared: Calla
         address = f"/staff/reviews/{review_id}"
 
         def finish(result: tuple[Review, dict[str, str]]) -> Outcome:
-            review_facts.settle(desk.engine, user, rerun, *result)
+            facts.settle(desk.engine, user, rerun, *result)
             return Outcome(f"{address}#{at}", done)
 
         return desk.work.submit(user.id, task, finish, back=address)

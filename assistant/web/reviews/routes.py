@@ -13,25 +13,25 @@ from fastapi import FastAPI, Request, Response
 from markupsafe import Markup
 from starlette.datastructures import FormData, UploadFile
 
-from assistant.desk import review_conclusion, review_readings, reviews
-from assistant.desk.documents import opened_at
-from assistant.desk.review_records import CHOICES, OpenReview, State
-from assistant.desk.review_words import OwnFinding
+from assistant.desk.library.documents import opened_at
+from assistant.desk.reviews import conclusion, readings, reviews
+from assistant.desk.reviews.records import CHOICES, OpenReview, State
+from assistant.desk.reviews.words import OwnFinding
 from assistant.desk.work import Job
 from assistant.errors import AssistantError, NotOnShelf, RefusedInput
 from assistant.library.readers import READERS
-from assistant.review.correctable import as_day
-from assistant.review.docx_template import TemplateRefused
-from assistant.review.model import DocumentKind, Severity
+from assistant.review.correct.correctable import as_day
+from assistant.review.report.docx_template import TemplateRefused
+from assistant.review.text.model import DocumentKind, Severity
 from assistant.store.reviews import Filter
 from assistant.web.citation_view import STATUS_CLASS, statute_body
+from assistant.web.edge.uploads import uploaded_form
+from assistant.web.frame.render import NO_STORE, PACKAGED, page, problem, template_problem
 from assistant.web.identity import User, current_user
 from assistant.web.jobs import Outcome, answered, status_of
-from assistant.web.render import NO_STORE, PACKAGED, page, problem, template_problem
 from assistant.web.reviews import view
 from assistant.web.reviews.changes import add_changes
 from assistant.web.reviews.services import ReviewDesk
-from assistant.web.uploads import uploaded_form
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: Where the matters desk begins a matter; it takes `?review=`.
@@ -108,7 +108,7 @@ def _start(desk: ReviewDesk, user: User, form: FormData) -> Job[Outcome]:
         raise RefusedInput("类型", "请选择行政处罚案卷、合同或者文件草案")
     day = date.fromisoformat(as_day("适用日期", as_of)) if as_of else None
     files = [(u.filename or "", u.file) for u in form.getlist("files") if isinstance(u, UploadFile) and u.filename]
-    return review_readings.start(desk.work, desk.engine, desk.settings, user, files, DocumentKind(kind), day, _opened)
+    return readings.start(desk.work, desk.engine, desk.settings, user, files, DocumentKind(kind), day, _opened)
 
 
 def _opened(review_id: str) -> Outcome:
@@ -164,23 +164,23 @@ def _add_review(app: FastAPI, desk: ReviewDesk) -> None:
         user = current_user(request)
         found = reviews.opened(desk.engine, user, review_id)
         try:
-            data = review_conclusion.opinion_docx(found, desk.settings, packaged=template == PACKAGED)
+            data = conclusion.opinion_docx(found, desk.settings, packaged=template == PACKAGED)
         except TemplateRefused as error:
             return template_problem(request, error)
-        review_conclusion.note_export(desk.engine, user, found, "docx")
+        conclusion.note_export(desk.engine, user, found, "docx")
         return _download(found, data, "docx", DOCX)
 
     @app.get("/staff/reviews/{review_id}/review.json")
     def as_json(request: Request, review_id: str) -> Response:
         user = current_user(request)
         found = reviews.opened(desk.engine, user, review_id)
-        data = json.dumps(review_conclusion.as_json(found), ensure_ascii=False, indent=1).encode()
-        review_conclusion.note_export(desk.engine, user, found, "json")
+        data = json.dumps(conclusion.as_json(found), ensure_ascii=False, indent=1).encode()
+        conclusion.note_export(desk.engine, user, found, "json")
         return _download(found, data, "json", "application/json")
 
 
 def _download(review: OpenReview, data: bytes, kind: str, media: str) -> Response:
-    name = quote(review_conclusion.file_name(review, kind))
+    name = quote(conclusion.file_name(review, kind))
     headers = {"Content-Disposition": f"attachment; filename=\"review.{kind}\"; filename*=UTF-8''{name}"}
     return Response(data, media_type=media, headers=headers | NO_STORE)
 
@@ -213,7 +213,7 @@ def show(
         not_read=view.unread(found),
         severities=list(Severity),
         questions=CHOICES[found.kind],
-        conclusions=review_conclusion.CONCLUSIONS,
+        conclusions=conclusion.CONCLUSIONS,
         to_counsel=_to_counsel(request, found),
     )
 

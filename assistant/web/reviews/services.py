@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistant.library.shelf import Shelf
-from assistant.review.service import Reviewer
-from assistant.web.office import OfficeDesk
+from assistant.library.shelf.shelf import Shelf
+from assistant.review.report.reviewer import Reviewer
+from assistant.web.frame.office import OfficeDesk
 
 
 @dataclass(frozen=True)

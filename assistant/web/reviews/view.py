@@ -9,13 +9,13 @@ from datetime import date
 from itertools import pairwise
 from urllib.parse import urlencode
 
-from assistant.answer.wording import Wording
-from assistant.desk.review_records import OpenFinding, OpenReview, Word
-from assistant.library.shelf import Shelf
-from assistant.review.correctable import TABLE, Correctable
-from assistant.review.corrections import supplied
-from assistant.review.model import Basis, Fact, Severity, masked
-from assistant.review.shown_case import EVENTS
+from assistant.answer.model.wording import Wording
+from assistant.desk.reviews.records import OpenFinding, OpenReview, Word
+from assistant.library.shelf.shelf import Shelf
+from assistant.review.case.facts_for_display import EVENTS
+from assistant.review.correct.correctable import TABLE, Correctable
+from assistant.review.correct.corrections import supplied
+from assistant.review.text.model import Basis, Fact, Severity, masked
 from assistant.web.citation_view import STATUS_CLASS
 
 #: Facts of one heading shown at most; a long file has hundreds of days.

@@ -6,11 +6,11 @@ from datetime import date
 from html import escape
 from itertools import count
 
-from assistant.answer.model import Citation
-from assistant.desk import conversations as service
-from assistant.desk.documents import OpenStatute, opened, opened_at
-from assistant.desk.exports import full_address
-from assistant.desk.records import from_record
+from assistant.answer.parts import Citation
+from assistant.desk.chat import conversations as service
+from assistant.desk.chat.exports import full_address
+from assistant.desk.chat.records import from_record
+from assistant.desk.library.documents import OpenStatute, opened, opened_at
 from assistant.errors import AssistantError
 from assistant.web.citation_view import citation_card, copy_button, day_word, quote, status_badge, statute_body, version_word
 from assistant.web.identity import User

@@ -11,20 +11,20 @@ from uuid import uuid4
 
 import gradio as gr
 
-from assistant.answer.model import Answer
-from assistant.answer.writing import Draft, may_write
-from assistant.desk import conversations as service
-from assistant.desk import questions
-from assistant.desk.records import from_record
+from assistant.answer.model.writing import Draft, may_write
+from assistant.answer.parts import Answer
+from assistant.desk.chat import conversations as service
+from assistant.desk.chat.records import from_record
+from assistant.desk.knowledge import questions
 from assistant.errors import AssistantError
 from assistant.store.conversations import Conversation
-from assistant.web.days import read_day
+from assistant.web.frame.days import read_day
+from assistant.web.frame.whole_numbers import whole_number
 from assistant.web.identity import current_user
 from assistant.web.staff import transcript as view
 from assistant.web.staff.article_panel import EMPTY, open_address, open_citation
 from assistant.web.staff.services import StaffDesk
 from assistant.web.staff.sessions import Asked
-from assistant.web.whole_numbers import whole_number
 
 log = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from typing import Any
 import gradio as gr
 from anyio import to_thread
 
-from assistant.desk import documents as service
+from assistant.desk.library import documents as service
 from assistant.desk.work.tasks import CompareVersions
 from assistant.errors import AssistantError
-from assistant.law.model import Level
+from assistant.law.statute.model import Level
 from assistant.library.catalogue import load_catalogue
 from assistant.web.identity import current_user
 from assistant.web.jobs import settled

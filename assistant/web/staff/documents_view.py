@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
-from assistant.desk.comparing import ArticleChange
-from assistant.desk.documents import ListedStatute, OpenStatute
-from assistant.law.model import Article
+from assistant.desk.library.comparing import ArticleChange
+from assistant.desk.library.documents import ListedStatute, OpenStatute
+from assistant.law.statute.model import Article
 from assistant.store.records import Version
 from assistant.web.citation_view import marked_pieces, quote, status_badge, statute_body, version_word
 from assistant.web.staff.article_panel import facts, panel_start

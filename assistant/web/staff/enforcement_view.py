@@ -7,13 +7,13 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from assistant.answer.model import Answer
-from assistant.answer.narrowing import NO_NUMBER, range_words
-from assistant.desk.narrowing import Narrowed, NarrowedProvision, bases
-from assistant.law.limitation import Factor
-from assistant.law.numerals import to_chinese
-from assistant.law.penalties import PenaltyKind
-from assistant.law.procedure_step import Need
+from assistant.answer.parts import Answer
+from assistant.answer.sections.tiers_for_case import NO_NUMBER, range_words
+from assistant.desk.chat.narrowing import Narrowed, NarrowedProvision, bases
+from assistant.law.penalty.penalties import PenaltyKind
+from assistant.law.procedure.limitation import Factor
+from assistant.law.procedure.step import Need
+from assistant.law.text.numerals import to_chinese
 
 _UNKNOWN = ("", "不清楚")
 _CHOICES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (

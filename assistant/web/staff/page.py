@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import gradio as gr
 
-from assistant.desk.changes.asking import waiting_for
-from assistant.desk.exports import DISCLAIMER
-from assistant.desk.notifications import unread
+from assistant.desk.changes.asking.changes import waiting_for
+from assistant.desk.chat.exports import DISCLAIMER
+from assistant.desk.notify.notifications import unread
+from assistant.web.frame.navigation import notifications_of, places_of
 from assistant.web.identity import PUBLIC, User, current_user
-from assistant.web.navigation import notifications_of, places_of
 from assistant.web.staff import transcript as view
 from assistant.web.staff.article_panel import EMPTY
 from assistant.web.staff.chat import ChatEvents

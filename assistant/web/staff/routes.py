@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from assistant.desk import conversations
-from assistant.desk.narrowing import facts_of, narrowed
-from assistant.desk.records import from_record
+from assistant.desk.chat import conversations
+from assistant.desk.chat.narrowing import facts_of, narrowed
+from assistant.desk.chat.records import from_record
 from assistant.errors import RefusedInput
 from assistant.web.identity import current_user
 from assistant.web.staff.enforcement_view import narrowed_view

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from assistant.desk.drafts import Drafts
+from assistant.desk.chat.drafts import Drafts
 from assistant.errors import IndexNotReady
-from assistant.library.coverage import coverage
+from assistant.library.shelf.coverage import coverage
 from assistant.search.suggest import suggest
-from assistant.web.office import OfficeDesk
+from assistant.web.frame.office import OfficeDesk
 from assistant.web.staff.sessions import Sessions
 
 log = logging.getLogger(__name__)

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from html import escape
 from urllib.parse import quote as url_quote
 
-from assistant.answer.model import OPINIONS, Answer, Citation
-from assistant.answer.writing import Draft
-from assistant.desk.questions import articles_of
-from assistant.desk.records import from_record
+from assistant.answer.model.writing import Draft
+from assistant.answer.parts import OPINIONS, Answer, Citation
+from assistant.desk.chat.records import from_record
+from assistant.desk.knowledge.questions import articles_of
 from assistant.store.conversations import Conversation, Message
 from assistant.store.proposals import ProposalStatus
 from assistant.web.citation_view import citation_card, day_word, text_with_marks

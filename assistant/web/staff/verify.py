@@ -14,22 +14,22 @@ from fastapi import FastAPI, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
 from assistant import limits
-from assistant.desk.audit import AuditAction, note
-from assistant.desk.documents import opened_at
-from assistant.desk.drafts import CheckedDraft, NoDraft, target
+from assistant.desk.audit.trail import AuditAction, note
+from assistant.desk.chat.drafts import CheckedDraft, NoDraft, target
+from assistant.desk.library.documents import opened_at
 from assistant.desk.work import Inbox, Job, received
 from assistant.desk.work.tasks import CheckDraft, CommentDraft
 from assistant.errors import AssistantError, RefusedInput
-from assistant.law.verify import Judged
+from assistant.law.citation.verify import Judged
 from assistant.library.readers import READERS
-from assistant.web.days import read_day
+from assistant.web.edge.uploads import uploaded_form
+from assistant.web.frame.days import read_day
+from assistant.web.frame.render import NO_STORE, page, problem
+from assistant.web.frame.whole_numbers import whole_number
 from assistant.web.identity import User, current_user
 from assistant.web.jobs import Outcome, answered, status_of, taken
-from assistant.web.render import NO_STORE, page, problem
 from assistant.web.staff import verify_view as view
 from assistant.web.staff.services import StaffDesk
-from assistant.web.uploads import uploaded_form
-from assistant.web.whole_numbers import whole_number
 
 PAGE: Final = "/staff/verify"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -9,10 +9,10 @@ from typing import Final
 
 from markupsafe import Markup
 
-from assistant.desk.documents import OpenStatute
-from assistant.desk.drafts import CheckedDraft
-from assistant.law.titles import short_title
-from assistant.law.verify import Judged, Verdict
+from assistant.desk.chat.drafts import CheckedDraft
+from assistant.desk.library.documents import OpenStatute
+from assistant.law.citation.verify import Judged, Verdict
+from assistant.law.text.titles import short_title
 from assistant.web.citation_view import STATUS_CLASS, marked_pieces, statute_body
 
 _CLASS: Final = {Verdict.VALID: "ok", Verdict.NOT_ON_SHELF: "unknown", Verdict.AMENDED: "changed"}

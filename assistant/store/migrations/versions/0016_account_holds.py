@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.engine import Connection
 
-from assistant.law.personal_data import mask_certain
+from assistant.law.privacy.scan import mask_certain
 
 revision = "0016"
 down_revision = "0015"

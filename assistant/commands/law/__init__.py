@@ -1,0 +1,1 @@
+"""Questions of law on the command line: ask, verify, procedure, penalties, review."""

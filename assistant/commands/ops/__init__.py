@@ -1,0 +1,1 @@
+"""Running the service: serve, back up, settings, audit, figures."""

@@ -1,0 +1,1 @@
+"""Accounts, matters and messages on the command line."""

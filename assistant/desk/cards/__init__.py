@@ -1,0 +1,1 @@
+"""Cards for the officer on site."""

@@ -1,0 +1,1 @@
+"""Teaching cases brought in and read."""

@@ -1,0 +1,1 @@
+"""What somebody may ask for that a second person decides, by its kind."""

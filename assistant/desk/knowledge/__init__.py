@@ -1,0 +1,1 @@
+"""Questions, words, wordings and guides of the bureau."""

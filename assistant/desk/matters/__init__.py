@@ -1,0 +1,1 @@
+"""Matters sent to the law firm."""

@@ -1,0 +1,1 @@
+"""Reviews kept, corrected and concluded."""

@@ -1,0 +1,1 @@
+"""Citations: grammar, reading, quotations, verdicts."""

@@ -1,0 +1,1 @@
+"""Penalty provisions: kinds, ranges, conditions, authority."""

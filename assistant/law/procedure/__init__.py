@@ -1,0 +1,1 @@
+"""The steps a penalty, a licence or a coercive measure goes through."""

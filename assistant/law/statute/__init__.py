@@ -1,0 +1,1 @@
+"""Statutes: model, parsing, headings, repeal, succession, references."""

@@ -1,0 +1,1 @@
+"""Text as written: numerals, dates, titles, layout, differences."""

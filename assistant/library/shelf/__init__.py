@@ -1,0 +1,1 @@
+"""The shelf: texts placed, held and found by title and day."""

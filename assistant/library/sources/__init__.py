@@ -1,0 +1,1 @@
+"""Where texts come from: packaged, pulled, shipped, brought in."""

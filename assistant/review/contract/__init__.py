@@ -1,0 +1,1 @@
+"""Contracts: facts and rules."""

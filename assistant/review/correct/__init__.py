@@ -1,0 +1,1 @@
+"""Facts shown for correction, and corrections applied."""

@@ -1,0 +1,1 @@
+"""Normative documents: facts and rules."""

@@ -1,0 +1,1 @@
+"""The reviewer and the opinion it writes."""

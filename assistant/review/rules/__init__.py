@@ -1,0 +1,1 @@
+"""What every rule stands on: registry, context, knowledge, lawbook."""

@@ -1,0 +1,1 @@
+"""Documents under review as text: headings, passages, clauses, likeness."""

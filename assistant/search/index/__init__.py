@@ -1,0 +1,1 @@
+"""The derived index: built, laid down, opened."""

@@ -1,0 +1,1 @@
+"""Candidates, their signals and features, and their order."""

@@ -1,0 +1,1 @@
+"""SQL for statutes, their versions, and what changes them."""

@@ -1,0 +1,1 @@
+"""SQL for matters sent to the law firm."""

@@ -1,0 +1,1 @@
+"""SQL for accounts and what gives a hold on them."""
