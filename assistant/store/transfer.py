@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 
-import assistant.store
+from assistant.store import tables
 from assistant.store.tables.library import Base
 
 _BATCH = 1000
@@ -51,9 +51,8 @@ _ALWAYS = ("audit_head", "audit_event", "revision", "note")
 
 def all_tables() -> list[Table]:
     """Return every table of the program, those that others refer to first."""
-    for module in iter_modules(assistant.store.__path__):
-        if module.name.endswith("_tables"):
-            import_module(f"assistant.store.{module.name}")
+    for module in iter_modules(tables.__path__):
+        import_module(f"{tables.__name__}.{module.name}")
     return list(Base.metadata.sorted_tables)
 
 

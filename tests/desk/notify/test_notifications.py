@@ -270,7 +270,7 @@ def test_a_worker_killed_between_claim_and_send_loses_and_doubles_nothing(
     tell(engine, own, people["lawyer"])
     code = (
         "import os, signal, sys; from assistant.config import load_settings; from assistant.store.engine import open_engine\n"
-        "from assistant.desk import delivery\n"
+        "from assistant.desk.notify import delivery\n"
         "settings = load_settings(__import__('pathlib').Path(sys.argv[1]), notify_timeout=5.0, database_url=sys.argv[2])\n"
         "assert delivery.claim(open_engine(settings.library_url), settings)\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
@@ -292,7 +292,7 @@ def test_a_worker_killed_while_sending_is_not_repeated_by_another(
     tell(engine, own, people["lawyer"])
     code = (
         "import sys; from pathlib import Path; from assistant.config import load_settings; from assistant.store.engine import open_engine\n"
-        "from assistant.desk import delivery\n"
+        "from assistant.desk.notify import delivery\n"
         "settings = load_settings(Path(sys.argv[1]), webhook_url=sys.argv[2], notify_timeout=60.0, database_url=sys.argv[3])\n"
         "delivery.deliver_due(open_engine(settings.library_url), settings)"
     )

@@ -30,9 +30,9 @@ IMPORT = """
 import os, signal, sys
 from pathlib import Path
 from assistant.config import load_settings
-from assistant.library import importing
+from assistant.library.sources import importing
 from assistant.store.engine import open_engine
-from assistant.store import statutes as sql
+from assistant.store.library import statutes as sql
 home, folder, die = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 settings = load_settings(home)
 settings.home.mkdir(parents=True, exist_ok=True)
