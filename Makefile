@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-llm audit install clean screenshots
+.PHONY: run test check test-fast test-llm audit architecture install clean screenshots
 
 run: $(VENV)/.installed
 	$(BIN)/assistant setup
@@ -12,11 +12,23 @@ run: $(VENV)/.installed
 	@$(BIN)/assistant corpus pull || echo "没有拉取到公开法规库，先用已有的法规继续；有网络时再运行：$(BIN)/assistant corpus pull"
 	$(BIN)/assistant serve
 
-test: $(VENV)/.tested
+test: check
+	$(BIN)/pytest -n 2 --dist loadfile --durations=10
+
+# 一分钟以内：格式、类型、结构。
+check: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest tests/test_layers.py tests/test_house.py
+
+# 三分钟以内：不用浏览器、PostgreSQL 和模型。
+test-fast: $(VENV)/.tested
+	$(BIN)/pytest -n 2 --dist loadfile --fast
+
+# 按引用重画 docs/architecture.md 里的图和数字。
+architecture: $(VENV)/.tested
+	$(BIN)/python -m assistant.lab.structure
 
 # 用本机的一个小模型检验“模型写得再差，答复仍须正确”；模型与 llama.cpp 装在自己的环境里。
 test-llm: $(VENV)/.tested .venv-llm/.installed

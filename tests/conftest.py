@@ -28,6 +28,23 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 _ON_BOTH = ("tests/store/", "tests/desk/", "tests/library/shelf/test_shelving.py")
 
 
+#: Left out of a fast run: served pages and attacks on them, and files that take longer than the rest of the run.
+_SLOW = ("tests/web/", "tests/security/", "tests/llm/", "tests/library/readers/", "tests/desk/people/", "tests/desk/ops/")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="without browser, PostgreSQL, model and whatever is served")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--fast"):
+        return
+    slow = [i for i in items if i.nodeid.startswith(_SLOW) or "postgresql" in i.nodeid or "browser" in getattr(i, "fixturenames", ())]
+    config.hook.pytest_deselected(items=slow)
+    gone = set(map(id, slow))
+    items[:] = [i for i in items if id(i) not in gone]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     place = metafunc.definition.nodeid
     if "database_url" in metafunc.fixturenames and place.startswith(_ON_BOTH):

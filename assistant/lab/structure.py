@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "architecture.md"
 #: Highest first; what stands beside the storeys (settings, errors) is left out of the picture.
-STOREYS = ("web", "commands", "desk", "answer", "review", "search", "library", "store", "law")
+STOREYS = ("lab", "web", "commands", "desk", "answer", "review", "search", "library", "store", "law")
 _MARKS = ("<!-- drawn by python -m assistant.lab.structure -->", "<!-- end of what is drawn -->")
 #: More modules than this in one folder are hard to find one's way in.
 FOLDER_MODULES = 16
@@ -43,6 +43,14 @@ class House:
                     found[ends] += 1
         return found
 
+    def wing_circles(self) -> list[frozenset[str]]:
+        """Return the groups of wings that import each other in a loop, each wing's modules taken together."""
+        graph: dict[str, set[str]] = defaultdict(set)
+        for a, b in self.arrows(2):
+            graph[a].add(b)
+            graph[b] |= set()
+        return [group for group in _components({a: frozenset(bs) for a, bs in graph.items()}) if len(group) > 1]
+
     def upward(self) -> list[tuple[str, str]]:
         """Return the arrows between storeys that run upwards."""
         return [(a, b) for a, b in self.arrows(1) if STOREYS.index(b) < STOREYS.index(a)]
@@ -71,6 +79,7 @@ def drawing(house: House) -> str:
         (f"超过 {FOLDER_MODULES} 个模块的文件夹", len(house.crowded())),
         ("最多的一个文件夹", max(Counter(m.rpartition(".")[0] for m in house.imports).values())),
         ("互相引用的圈", len(house.circles())),
+        ("互相引用的翼", sum(len(group) for group in house.wing_circles())),
         ("向上的引用", len(house.upward())),
         ("翼与翼之间的引用关系", len(house.arrows(2))),
     ]
