@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 from starlette.routing import Mount
 
 from assistant.answer.service import Assistant
+from assistant.desk.chat import conversations
 from assistant.desk.people.accounts import Role
+from assistant.web.edge import gradio_pages
 from assistant.web.server import build_app
 from assistant.web.staff.gate import Gate
 from tests.web.people import Site, signed_in
@@ -170,3 +174,53 @@ def test_without_the_gate_gradio_itself_refuses_paths(assistant: Assistant) -> N
                     break
     assert '"success":false' in heard.replace(" ", "")
     assert not copies(assistant.settings.home)
+
+
+def test_one_person_holds_neither_the_memory_nor_the_turn_of_others(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    application = build_app(assistant)
+    mounted = application.routes[-1]
+    assert isinstance(mounted, Mount) and isinstance(mounted.app, Gate)
+    queue = mounted.app._pages._queue
+    _, token = signed_in(assistant.engine, assistant.settings, Role.STAFF, f"flood-{uuid4().hex[:6]}")
+    _, other = signed_in(assistant.engine, assistant.settings, Role.STAFF, f"calm-{uuid4().hex[:6]}")
+    with running(application, assistant.settings) as site:
+        cookies = [{"Cookie": f"assistant_session={t}"} for t in (token, other)]
+        with (
+            httpx.Client(base_url=site, headers=cookies[0], timeout=60) as flood,
+            httpx.Client(base_url=site, headers=cookies[1], timeout=60) as calm,
+        ):
+            answers = [joined(flood, 0, ["茶楼几点打烊", "", ""], f"flood{n:05}") for n in range(120)]
+            statuses = Counter(a.status_code for a in answers)
+            assert all("还在回答" in a.text for a in answers if a.status_code == 429)
+            assert statuses[200] + statuses[429] == 120 and 1 <= statuses[200] <= gradio_pages.UNREAD_AT_MOST
+            assert joined(calm, 0, ["茶楼几点打烊", "", ""], "calm000001").status_code == 200
+            assert _heard(calm, "calm000001")
+            # Nobody listened: after a while what waits is dropped, and its sender may ask again.
+            monkeypatch.setattr(gradio_pages, "PATIENCE", 0.0)
+            assert joined(flood, 0, ["茶楼几点打烊", "", ""], "flood88888").status_code == 200
+            assert set(queue.pending_messages_per_session) <= {"flood88888"}
+            assert set(queue.pending_event_ids_session) <= {"flood88888", "calm000001"}
+
+
+def _heard(client: httpx.Client, session: str) -> bool:
+    with client.stream("GET", DATA, params={"session_hash": session}) as stream:
+        return any("process_completed" in line for line in stream.iter_lines())
+
+
+def test_a_conversation_has_an_end_that_is_told(address: Site, assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversations, "MOST_QUESTIONS", 1)
+    account, token = signed_in(assistant.engine, assistant.settings, Role.STAFF, f"long-{uuid4().hex[:6]}")
+    with httpx.Client(base_url=address, headers={"Cookie": f"assistant_session={token}"}, timeout=60) as client:
+        assert joined(client, 0, ["茶楼几点打烊", "", ""], "longone001").status_code == 200 and _heard(client, "longone001")
+        (kept,) = conversations.conversations(assistant.engine, account.id)
+        assert joined(client, 0, ["茶楼几点打烊", "", kept.id], "longone002").status_code == 200 and _heard(client, "longone002")
+        assert len(conversations.messages(assistant.engine, kept.id, account.id)) == 2
+
+
+@pytest.mark.parametrize("query", ["page=2", "page=x&c=1", "__theme=light", "c=" + "x" * 3000, "view=api&page=%00"])
+def test_the_page_is_asked_by_nothing_but_a_conversation(staff: httpx.Client, query: str) -> None:
+    assert staff.get(f"/staff/?{query}").status_code in (200, 400, 414)
+
+
+def test_a_number_of_thousands_of_digits_is_no_page(staff: httpx.Client) -> None:
+    assert staff.get("/staff/notifications/" + "9" * 5000).status_code == 404

@@ -20,6 +20,8 @@ from assistant.store.engine import writing
 
 UNDO_DAYS = 7
 TITLE_CHARS = 60
+#: Questions of one conversation: every answer sends the whole of it again.
+MOST_QUESTIONS = 40
 REASON_CHARS = 1000
 
 
@@ -58,8 +60,14 @@ def message(engine: Engine, message_id: int, owner: str) -> Message | None:
 
 
 def history(engine: Engine, conversation_id: str, owner: str) -> list[str]:
-    """Return the questions asked in a conversation, first asked first: what a follow-up builds on."""
-    return [m.text for m in messages(engine, conversation_id, owner) if m.role == "user"]
+    """Return the questions asked in a conversation, first asked first: what a follow-up builds on.
+
+    Raises RefusedInput where there are so many that the next belongs in a conversation of its own.
+    """
+    asked = [m.text for m in messages(engine, conversation_id, owner) if m.role == "user"]
+    if len(asked) >= MOST_QUESTIONS:
+        raise RefusedInput("这个会话", f"已经有 {len(asked)} 个问题，页面会越来越慢；请点“新建会话”再问，原来的会话仍可查看和导出")
+    return asked
 
 
 def start(engine: Engine, owner: str, question: str, now: datetime | None = None) -> Conversation:

@@ -55,11 +55,17 @@ class ChatEvents:
             yield tuple(gr.skip() for _ in range(5))
             return
         owner = current_user(request).id
-        before = self._transcript(conversation_id, owner) if conversation_id else ""
+        try:
+            earlier = service.history(self.desk.engine, conversation_id, owner) if conversation_id else []
+        except AssistantError as error:
+            gr.Warning(str(error), title="提示")
+            yield *(gr.skip() for _ in range(4)), question
+            return
+        before = self._transcript(conversation_id, owner) if earlier else ""
         before += view.question_turn(question)
         yield gr.skip(), gr.skip(), gr.skip(), before + view.answer_turn(view.waiting(), busy=True), ""
         try:
-            yield from self._answer(question, as_of, conversation_id, request, before)
+            yield from self._answer(question, as_of, conversation_id, request, before, earlier)
         except AssistantError as error:
             yield gr.skip(), gr.skip(), gr.skip(), before + view.answer_turn(view.failure(str(error))), question
         except Exception:
@@ -110,11 +116,10 @@ class ChatEvents:
             yield before + view.answer_turn(inner, foot)
 
     def _answer(
-        self, question: str, as_of: str | None, conversation_id: str, request: gr.Request, before: str
+        self, question: str, as_of: str | None, conversation_id: str, request: gr.Request, before: str, earlier: list[str]
     ) -> Iterator[tuple[Any, ...]]:
         engine, owner = self.desk.engine, current_user(request).id
         day = read_day(as_of)
-        earlier = service.history(engine, conversation_id, owner) if conversation_id else []
         answer = self.desk.assistant.ask(question, as_of=day, desk="staff", history=earlier)
         open_one = service.conversation(engine, conversation_id, owner) if conversation_id else service.start(engine, owner, question)
         message_id = service.record_turn(engine, open_one.id, owner, answer)

@@ -8,11 +8,8 @@ is written anew from what was read here. Everything that is not listed is refuse
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
-from dataclasses import dataclass, field
-from threading import Lock
 from typing import Annotated, Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import gradio as gr
 from fastapi import FastAPI
@@ -26,8 +23,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web.edge.gradio_pages import Pages
 from assistant.web.errors import told
 from assistant.web.identity import SCOPE_KEY, User
+from assistant.web.staff.page import ANSWERED_AT_ONCE
 
 _JOIN: Final = "/gradio_api/queue/join"
 _DATA: Final = "/gradio_api/queue/data"
@@ -39,8 +38,6 @@ _TEXT_CHARS: Final = 100_000
 _BODY_BYTES: Final = 512 * 1024
 #: Events of one person a minute; a page opened costs three.
 _EVENTS: Final = RateLimitItemPerMinute(240)
-#: Open pages whose owner is remembered; the one unused the longest is forgotten first.
-_PAGES_KEPT: Final = 5000
 #: Gradio reads these to tell its own address; here it has one that nobody outside sets.
 _UNHEARD: Final = frozenset({b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix", b"x-gradio-server", b"x-direct-url"})
 
@@ -59,33 +56,14 @@ class Event(BaseModel):
     trigger_id: int | None = None
 
 
-@dataclass(slots=True)
-class _Owners:
-    """Whose page each session of Gradio's is: the first to use it."""
-
-    _of: OrderedDict[str, str] = field(default_factory=OrderedDict)
-    _lock: Lock = field(default_factory=Lock)
-
-    def has(self, session: str, user: str, *, first: bool) -> bool:
-        """True where the session is the user's; `first` makes an unknown one theirs."""
-        with self._lock:
-            owner = self._of.get(session)
-            if owner is None and first:
-                owner = self._of[session] = user
-                while len(self._of) > _PAGES_KEPT:
-                    self._of.popitem(last=False)
-            elif owner is not None:
-                self._of.move_to_end(session)
-            return owner == user
-
-
 class Gate:
     """ASGI application before Gradio's: passes on what the desk's page needs and refuses the rest."""
 
     def __init__(self, app: ASGIApp, blocks: gr.Blocks) -> None:
         self._app = app
         self._inputs = {number: len(fn.inputs) for number, fn in blocks.fns.items()}
-        self._owners = _Owners()
+        slow = frozenset(n for n, fn in blocks.fns.items() if fn.concurrency_limit == ANSWERED_AT_ONCE)
+        self._pages = Pages(blocks, slow)
         self._often = FixedWindowRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -97,25 +75,25 @@ class Gate:
         path, method, user = get_route_path(scope), scope["method"], scope[SCOPE_KEY]
         refusal: Response | None = _nothing_there(scope)
         if method in {"GET", "HEAD"} and _PAGE.fullmatch(path) and ".." not in path:
-            refusal = None
+            scope, refusal = _with_query(scope), None
         elif method == "GET" and path == _DATA:
-            refusal = self._foreign(scope, user)
+            sessions = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [])
+            if len(sessions) == 1 and self._pages.has(sessions[0], user.id, first=False):
+                with self._pages.listens(sessions[0]):
+                    await self._app(scope, receive, send)
+                return
         elif method == "POST" and path == _JOIN:
-            body = await self._event(scope, receive, user)
-            if isinstance(body, bytes):
-                scope = _with_length(scope, len(body))
-                receive, refusal = _once(body, receive), None
-            else:
-                refusal = body
+            event = await self._event(scope, receive, user)
+            if isinstance(event, Event):
+                body = event.model_dump_json().encode()
+                with self._pages.joins(event.session_hash):
+                    await self._app(_with_length(scope, len(body)), _once(body, receive), send)
+                return
+            refusal = event
         await (refusal or self._app)(scope, receive, send)
 
-    def _foreign(self, scope: Scope, user: User) -> Response | None:
-        """A refusal where the results asked for are those of another person's page."""
-        sessions = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [])
-        return None if len(sessions) == 1 and self._owners.has(sessions[0], user.id, first=False) else _nothing_there(scope)
-
-    async def _event(self, scope: Scope, receive: Receive, user: User) -> bytes | Response:
-        """The event to pass on, written anew from what was read; else a refusal."""
+    async def _event(self, scope: Scope, receive: Receive, user: User) -> Event | Response:
+        """The event to pass on, as it was read; else a refusal."""
         if not self._often.hit(_EVENTS, user.id):
             return _refused(429, "操作太快了，请等一会儿再试。")
         raw = await _read(Request(scope, receive))
@@ -127,9 +105,12 @@ class Gate:
             return _refused(400, "请求的格式不对，请刷新页面再试。")
         if len(event.data) != self._inputs.get(event.fn_index, -1):
             return _refused(400, "页面已经更新，请刷新后再试。")
-        if not self._owners.has(event.session_hash, user.id, first=True):
+        await self._pages.forget_unheard()
+        if not self._pages.has(event.session_hash, user.id, first=True):
             return _nothing_there(scope)
-        return event.model_dump_json().encode()
+        if not self._pages.room(user.id, event.fn_index):
+            return _refused(429, "前面的问题还在回答，请等答复出来再问下一个。")
+        return event
 
 
 def mount_gate(app: FastAPI, blocks: gr.Blocks) -> None:
@@ -170,6 +151,12 @@ def _once(body: bytes, receive: Receive) -> Receive:
 def _with_length(scope: Scope, length: int) -> Scope:
     kept = [(k, v) for k, v in scope["headers"] if k not in {b"content-length", b"transfer-encoding", b"content-type"}]
     return dict(scope) | {"headers": [*kept, (b"content-type", b"application/json"), (b"content-length", str(length).encode())]}
+
+
+def _with_query(scope: Scope) -> Scope:
+    """The request with the one thing the page is asked by, a conversation; Gradio reads more, and fails on it."""
+    wanted = parse_qs(scope["query_string"].decode("latin-1")).get("c", [""])[0]
+    return dict(scope) | {"query_string": urlencode({"c": wanted}).encode() if wanted else b""}
 
 
 def _refused(status: int, words: str) -> Response:
