@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from assistant.law.text.around import since
@@ -21,6 +21,15 @@ _PRICE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Sides:
+    """Who the administrative party is and how the contract calls both sides; worked out once, since every finding asks."""
+
+    agency: ContractParty | None = None
+    agency_label: str = "甲方"
+    other_label: str = "乙方"
+
+
+@dataclass(frozen=True, slots=True)
 class ContractFacts:
     """What the rules of contracts read."""
 
@@ -34,22 +43,22 @@ class ContractFacts:
     referred: tuple[tuple[int, int, int], ...] = ()
     signed: date | None = None
     signatures: tuple[Signature, ...] = ()
+    sides: Sides = field(default_factory=Sides)
 
     @property
     def agency(self) -> ContractParty | None:
         """The administrative party."""
-        return next((p for p in self.parties if p.is_agency), None)
+        return self.sides.agency
 
     @property
     def agency_label(self) -> str:
         """The label of the administrative party (甲方, 出租人 …); 甲方 where none is recognised."""
-        return self.agency.label if self.agency and self.agency.label else "甲方"
+        return self.sides.agency_label
 
     @property
     def other_label(self) -> str:
         """The label of the other side."""
-        other = next((p.label for p in self.parties if p.label and p.label != self.agency_label and not p.is_agency), "")
-        return other or ("甲方" if self.agency_label == "乙方" else "乙方")
+        return self.sides.other_label
 
     @property
     def body(self) -> str:
@@ -91,6 +100,7 @@ def read_contract(text: str) -> ContractFacts:
         text=text,
         title=_title(text),
         parties=parties,
+        sides=_sides(parties),
         clauses=read_clauses(text, end),
         price=_price(text[:end]),
         body_end=end,
@@ -99,6 +109,14 @@ def read_contract(text: str) -> ContractFacts:
         signed=signed[-1].day if signed else None,
         signatures=read_signatures(text, signing, parties) if signing is not None else (),
     )
+
+
+def _sides(parties: tuple[ContractParty, ...]) -> Sides:
+    organs = {p.name: p.is_agency for p in parties}
+    agency = next((p for p in parties if organs[p.name]), None)
+    own = agency.label if agency and agency.label else "甲方"
+    other = next((p.label for p in parties if p.label and p.label != own and not organs[p.name]), "")
+    return Sides(agency, own, other or ("甲方" if own == "乙方" else "乙方"))
 
 
 def _title(text: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.review.text.model import DocumentKind, Finding, Severity
+from assistant.review.text.model import DocumentKind, Finding, Severity, Span
 
 if TYPE_CHECKING:
     from assistant.review.rules.context import Context
@@ -133,14 +135,36 @@ def _findings(rule: Rule, context: Context) -> Iterator[Finding]:
 
 def _once(findings: list[Finding]) -> list[Finding]:
     """Drop findings of one code at overlapping places: the first says it."""
+    said: dict[tuple[str, int], _Said] = defaultdict(_Said)
     out: list[Finding] = []
     for one in findings:
-        if not any(o.code == one.code and o.severity.rank <= one.severity.rank and _overlap(o, one) for o in out):
+        rank = one.severity.rank
+        if not any(said[one.code, heavier].at(one.place) for heavier in range(rank + 1)):
+            said[one.code, rank].add(one.place)
             out.append(one)
     return out
 
 
-def _overlap(a: Finding, b: Finding) -> bool:
-    if a.place is None or b.place is None:
-        return a.place is b.place
-    return a.place.start < b.place.end and b.place.start < a.place.end
+@dataclass(slots=True)
+class _Said:
+    """Where findings of one code and weight stand: stretches that do not overlap, in order, and whether one has no place."""
+
+    placeless: bool = False
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+
+    def at(self, place: Span | None) -> bool:
+        """True where one of them overlaps the place, or none of the two has one."""
+        if place is None:
+            return self.placeless
+        after = bisect_left(self.starts, place.end)
+        return after > 0 and self.ends[after - 1] > place.start
+
+    def add(self, place: Span | None) -> None:
+        """Put one more there that overlaps none."""
+        if place is None:
+            self.placeless = True
+            return
+        after = bisect_left(self.starts, place.start)
+        self.starts.insert(after, place.start)
+        self.ends.insert(after, place.end)
