@@ -1,15 +1,20 @@
 """Hostile clients beside a crowd: what an outsider and one signed-in person send to hold the others up, bounded in rate.
 
-They come from an address of their own, as outsiders do; what is measured is how long the crowd waits meanwhile.
+They come from an address of their own, as outsiders do; what is measured is how long the crowd waits meanwhile. They are a
+program of their own with the least claim on the processor: elsewhere they would have one of their own.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import os
+import subprocess
+import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from itertools import count
 from typing import Final
 from urllib.parse import urlsplit
@@ -30,6 +35,9 @@ _HOSTILE_TEXTS: Final = (
     "<a " * 60_000,
     "（" * 50_000,
 )
+#: Made once: what is measured is the server's work and not that of who sends.
+_LONG_PAPER: Final = ("# 虚构局渡口值守细目\n\n" + "\n\n".join(f"第{n}条 渡口应当值守{n}次。" for n in range(1, 40_000))).encode()
+_LARGE: Final = b"x" * 3_000_000
 
 
 class Hostile:
@@ -75,7 +83,7 @@ class Hostile:
         return _told("flood", next((a for a in answers if isinstance(a, httpx.Response)), None))
 
     async def _large(self, client: httpx.AsyncClient) -> str:
-        return _told("large", await client.post("/login", files={"file": ("x.bin", b"x" * 3_000_000)}))
+        return _told("large", await client.post("/login", files={"file": ("x.bin", _LARGE)}))
 
     async def _public(self, client: httpx.AsyncClient) -> str:
         return _told("public", await client.post("/public/ask", data={"question": "（" * 290}))
@@ -85,8 +93,7 @@ class Hostile:
         return _told("verify", await client.post("/staff/verify", files={"file": ("长文.txt", text.encode())}))
 
     async def _import(self, client: httpx.AsyncClient) -> str:
-        lines = "\n\n".join(f"第{n}条 渡口应当值守{n}次。" for n in range(1, 40_000))
-        files = {"files": ("细目.md", f"# 虚构局渡口值守细目\n\n{lines}".encode())}
+        files = {"files": ("细目.md", _LONG_PAPER)}
         return _told("import", await client.post("/staff/documents/import", data={"origin": "虚构"}, files=files))
 
     async def _absurd(self, client: httpx.AsyncClient) -> str:
@@ -112,3 +119,30 @@ class Hostile:
 
 def _told(kind: str, answer: httpx.Response | None) -> str:
     return f"{kind} {answer.status_code if answer else 'none'}"
+
+
+@contextmanager
+def attacked(address: str, session: dict[str, str], seconds: int) -> Iterator[dict[str, int]]:
+    """Attack from a program of its own while the block runs; the counts are there after it."""
+    command = [sys.executable, "-m", "assistant.lab.hostile"]
+    sent: dict[str, int] = {}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write(json.dumps({"address": address, "session": session, "seconds": seconds}) + "\n")
+        process.stdin.flush()
+        process.stdout.readline()  # it has begun
+        yield sent
+        sent |= json.loads(process.stdout.readline())
+
+
+async def _attack(address: str, session: dict[str, str], seconds: int) -> Counter[str]:
+    hostile = Hostile(address, session)
+    async with hostile.at_work():
+        print("at work", flush=True)
+        await asyncio.sleep(seconds)
+    return hostile.sent
+
+
+if __name__ == "__main__":
+    os.nice(19)
+    print(json.dumps(asyncio.run(_attack(**json.loads(sys.stdin.readline())))), flush=True)

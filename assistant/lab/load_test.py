@@ -16,9 +16,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -32,7 +33,7 @@ from assistant.config import SETTINGS_FILE, Settings, load_settings
 from assistant.desk.people import accounts
 from assistant.desk.people.accounts import Role
 from assistant.errors import RefusedInput
-from assistant.lab.hostile import Hostile
+from assistant.lab import hostile
 from assistant.library.copying import copy_library
 from assistant.store.engine import open_engine, writing
 from assistant.store.library import census
@@ -87,8 +88,9 @@ def measure_crowd(settings: Settings, people: int, seconds: int, say: Callable[[
         with served(home) as (address, _):
             say(f"{people} 人同时使用 {seconds} 秒……")
             tally = Tally()
-            hostile = Hostile(address, _session(engine, own)) if attacked else None
-            asyncio.run(_play(address, crowd, seconds, tally, hostile))
+            session = _session(engine, own)
+            beside = partial(hostile.attacked, address, session, seconds) if attacked else _alone
+            sent = asyncio.run(_play(address, crowd, seconds, tally, beside))
             kept = _kept(engine, tally)
         engine.dispose()
     failed = {"failed": len(tally.errors), "errors": tally.errors[:20]}
@@ -99,7 +101,7 @@ def measure_crowd(settings: Settings, people: int, seconds: int, say: Callable[[
         **failed,
         "told": tally.told,
         "kept": kept,
-        "hostile": dict(hostile.sent) if hostile else {},
+        "hostile": sent,
     }
 
 
@@ -133,6 +135,11 @@ def _account(engine: Engine, number: int) -> Person:
     with writing(engine) as connection:
         sql.change_account(connection, made.account.id, must_change=False)
     return Person(made.account.login, made.password, role)
+
+
+@contextmanager
+def _alone() -> Iterator[dict[str, int]]:
+    yield {}
 
 
 def _session(engine: Engine, settings: Settings) -> dict[str, str]:
@@ -177,14 +184,17 @@ def _wait_for(address: str) -> None:
 # ---- the crowd -------------------------------------------------------------------------------
 
 
-async def _play(address: str, crowd: list[Person], seconds: int, tally: Tally, hostile: Hostile | None) -> None:
-    """Everybody signs in, then all act at once for that long, under attack where somebody attacks."""
+async def _play(
+    address: str, crowd: list[Person], seconds: int, tally: Tally, beside: Callable[[], AbstractContextManager[dict[str, int]]]
+) -> dict[str, int]:
+    """Everybody signs in, then all act at once for that long with what goes on beside them; returns what that tells."""
     visitors = [_Visitor(address, person, tally, number) for number, person in enumerate(crowd)]
     try:
         await asyncio.gather(*(v.attempt("登录", v.sign_in) for v in visitors))
         until = time.monotonic() + seconds
-        async with hostile.at_work() if hostile else nullcontext():
+        with beside() as told:
             await asyncio.gather(*(v.stay(until) for v in visitors))
+        return told
     finally:
         await asyncio.gather(*(v.client.aclose() for v in visitors))
 

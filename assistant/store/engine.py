@@ -20,6 +20,8 @@ HEAD = "0017"
 #: Milliseconds that SQLite waits for the writer of another process; those of this one take turns before they ask.
 _BUSY_MS = 20_000
 _TURNS = Turns()
+#: Connections kept, one for each thread that answers pages: opening one costs more than most of what is asked of it.
+_POOL = 40
 #: The advisory lock that writers take on PostgreSQL; one number a database.
 _WRITERS = 0x66617A68
 
@@ -125,7 +127,7 @@ def migrate(engine: Engine, layout: str = "head") -> None:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("postgresql"):
-        return create_engine(url, future=True)
+        return create_engine(url, future=True, pool_size=_POOL)
     try:  # a bureau's server closes idle connections: each is tried before it is used
         return create_engine(url, future=True, pool_pre_ping=True)
     except ModuleNotFoundError as error:

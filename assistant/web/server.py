@@ -51,6 +51,7 @@ from assistant.web.edge.bodies import Bodies
 from assistant.web.edge.compressed import Compressed
 from assistant.web.edge.connections import bounded_protocol
 from assistant.web.edge.hosts import Hosts, RelativeRedirects
+from assistant.web.edge.rates import Rates
 from assistant.web.edge.shares import Shares
 from assistant.web.errors import Failures, add_error_pages
 from assistant.web.frame.frame import Frame
@@ -138,6 +139,7 @@ def build_app(assistant: Answering) -> FastAPI:
     app.add_middleware(Compressed)
     app.add_middleware(Shares)
     app.add_middleware(Access, assistant=assistant)
+    app.add_middleware(Rates)
     app.add_middleware(Failures)
     app.add_middleware(Hosts, settings=settings)
     app.add_middleware(Frame, framed="/staff", secure=settings.site_url.lower().startswith("https:"))

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.answer.service import Assistant
 from assistant.desk.people.accounts import Role
-from assistant.web.edge import shares
+from assistant.web.edge import rates, shares
 from tests.web.people import Site, signed_in
 
 
@@ -23,10 +23,10 @@ def test_a_person_asks_for_so_many_pages_a_minute(address: Site, person: dict[st
     monkeypatch.setattr(shares, "EACH_PERSON", 10)
     with httpx.Client(base_url=address, headers=person, timeout=60) as client:
         answers = [client.get("/staff/matters") for _ in range(25)]
-        # A new minute may begin meanwhile; then the count begins again once.
+        # New seconds may begin meanwhile; then the count begins again once.
         assert 10 <= Counter(a.status_code for a in answers)[200] <= 20
         refused = answers[-1]
-        assert refused.status_code == 429 and "等一分钟" in refused.text
+        assert refused.status_code == 429 and "等十几秒" in refused.text
         assert client.get("/static/icon.svg").status_code == 200, "what a page is made of is not counted"
     assert httpx.get(f"{address}/staff/matters", headers=address.cookie(Role.STAFF)).status_code == 200
 
@@ -47,3 +47,15 @@ def test_strangers_at_one_address_are_one(address: Site, monkeypatch: pytest.Mon
         assert 5 <= statuses.count(200) <= 10 and statuses.count(429) >= 5
     assert httpx.get(f"{address}/login").status_code == 200
     assert httpx.get(f"{address}/staff/matters", headers=address.cookie(Role.STAFF)).status_code == 200
+
+
+@pytest.mark.parametrize(("accept", "kind"), [("text/html", "text/html"), ("application/json", "application/json")])
+def test_a_session_is_refused_before_it_is_looked_up(
+    address: Site, person: dict[str, str], monkeypatch: pytest.MonkeyPatch, accept: str, kind: str
+) -> None:
+    monkeypatch.setattr(rates, "EACH_SESSION", 5)
+    with httpx.Client(base_url=address, headers=person | {"accept": accept}, timeout=60) as client:
+        answers = [client.get("/staff/matters") for _ in range(15)]
+    refused = [a for a in answers if a.status_code == 429]
+    assert len(refused) >= 5 and all(a.headers["content-type"].startswith(kind) and "等十几秒" in a.text for a in refused)
+    assert refused[-1].headers["retry-after"] == "10" and "content-security-policy" in refused[-1].headers

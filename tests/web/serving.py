@@ -12,11 +12,11 @@ from fastapi import FastAPI
 
 from assistant.config import Settings
 from assistant.web.answering import Answering
-from assistant.web.edge import shares
+from assistant.web.edge import rates, shares
 from tests.web.people import Site
 
 # Tests press faster than people do; those of the limits set them back.
-shares.EACH_PERSON = shares.WITH_FILES = shares.STRANGERS = 10**9
+shares.EACH_PERSON = shares.WITH_FILES = shares.STRANGERS = rates.EACH_SESSION = rates.EACH_ADDRESS = 10**9
 
 
 @contextmanager

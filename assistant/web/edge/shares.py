@@ -1,7 +1,7 @@
-"""How much of the service one person, or strangers from one address, may have: so much a minute, so many at once.
+"""How much of the service one person, or strangers from one address, may have: so much in ten seconds, so many at once.
 
 The threads that answer pages and the processor are never all one person's. What is more at once waits its turn without a
-thread; what is more in a minute than anyone presses is told to come again.
+thread; what is more in ten seconds than anyone presses is told to come again.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from asyncio import Semaphore
 from dataclasses import dataclass, field
 from typing import Final
 
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import HTTPConnection
@@ -24,14 +24,15 @@ from assistant.web.identity import PUBLIC, SCOPE_KEY, User
 #: Requests of one person worked on at once, a small part of the 40 threads that there are, and those that wait.
 AT_ONCE: Final = 6
 _WAITING: Final = 100
-#: Requests a minute of one person, forms with files among them, and of all strangers at one address.
-EACH_PERSON, WITH_FILES, STRANGERS = 300, 30, 600
+#: Requests of one person in so many seconds, forms with files among them, and of all strangers at one address.
+SECONDS: Final = 10
+EACH_PERSON, WITH_FILES, STRANGERS = 50, 5, 100
 #: An open page of the desk listens here all the time, without a thread; the gate counts what it asks.
-_LISTENING: Final = "/staff/gradio_api/"
+LISTENING: Final = "/staff/gradio_api/"
 #: What pages are made of: no work, and a page asks for many of them.
-_PARTS: Final = ("/static/", "/staff/assets/", "/staff/static/", "/staff/theme.css")
+PARTS: Final = ("/static/", "/staff/assets/", "/staff/static/", "/staff/theme.css")
 _TOO_MUCH: Final = "您的账号同时有太多请求在处理，这一个没有做；请等前面的完成后再试。"
-_TOO_OFTEN: Final = "操作太频繁，这一次没有做；请等一分钟再试。"
+_TOO_OFTEN: Final = "操作太频繁，这一次没有做；请等十几秒再试。"
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class Shares:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on in its turn, or answer 429 where there are far too many of them."""
-        if scope["type"] != "http" or scope["path"].startswith((_LISTENING, *_PARTS)):
+        if scope["type"] != "http" or scope["path"].startswith((LISTENING, *PARTS)):
             await self.app(scope, receive, send)
             return
         user = scope.get(SCOPE_KEY, PUBLIC)
@@ -67,10 +68,10 @@ class Shares:
     def _in_time(self, scope: Scope, person: str) -> bool:
         """False where so much was asked for this minute already."""
         if not person:
-            return self._often.hit(RateLimitItemPerMinute(STRANGERS), "address", network((scope.get("client") or ("",))[0]))
+            return self._often.hit(RateLimitItemPerSecond(STRANGERS, SECONDS), "address", network((scope.get("client") or ("",))[0]))
         form = form_of(scope["path"]) if scope["method"] == "POST" else None
-        files = form is None or not form.files or self._often.hit(RateLimitItemPerMinute(WITH_FILES), "files", person)
-        return files and self._often.hit(RateLimitItemPerMinute(EACH_PERSON), "person", person)
+        files = form is None or not form.files or self._often.hit(RateLimitItemPerSecond(WITH_FILES, SECONDS), "files", person)
+        return files and self._often.hit(RateLimitItemPerSecond(EACH_PERSON, SECONDS), "person", person)
 
     async def _in_turn(self, person: str, scope: Scope, receive: Receive, send: Send) -> None:
         share = self._shares.setdefault(person, _Share())
