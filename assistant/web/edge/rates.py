@@ -19,7 +19,7 @@ from assistant.web.edge.access import COOKIE
 from assistant.web.edge.shares import LISTENING, PARTS, SECONDS
 
 #: Requests of one session in so many seconds, and of an address that a whole office may share.
-EACH_SESSION, EACH_ADDRESS = 50, 500
+EACH_SESSION, EACH_ADDRESS = 50, 1000
 _WORDS: Final = "操作太频繁，这一次没有做；请等十几秒再试。"
 _PAGE: Final = (
     '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -26,7 +26,7 @@ AT_ONCE: Final = 6
 _WAITING: Final = 100
 #: Requests of one person in so many seconds, forms with files among them, and of all strangers at one address.
 SECONDS: Final = 10
-EACH_PERSON, WITH_FILES, STRANGERS = 50, 5, 100
+EACH_PERSON, WITH_FILES, STRANGERS = 50, 5, 300
 #: An open page of the desk listens here all the time, without a thread; the gate counts what it asks.
 LISTENING: Final = "/staff/gradio_api/"
 #: What pages are made of: no work, and a page asks for many of them.
@@ -59,7 +59,9 @@ class Shares:
         user = scope.get(SCOPE_KEY, PUBLIC)
         person = user.id if isinstance(user, User) and user.role is not None else ""
         if not self._in_time(scope, person):
-            await told(HTTPConnection(scope), 429, _TOO_OFTEN)(scope, receive, send)
+            refused = told(HTTPConnection(scope), 429, _TOO_OFTEN)
+            refused.headers["retry-after"] = str(SECONDS)
+            await refused(scope, receive, send)
         elif not person:
             await self.app(scope, receive, send)
         else:
