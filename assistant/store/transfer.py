@@ -52,7 +52,7 @@ _ALWAYS = ("audit_head", "audit_event", "revision", "note")
 def all_tables() -> list[Table]:
     """Return every table of the program, those that others refer to first."""
     for module in iter_modules(tables.__path__):
-        import_module(f"{tables.__name__}.{module.name}")
+        import_module(f"assistant.store.tables.{module.name}")
     return list(Base.metadata.sorted_tables)
 
 

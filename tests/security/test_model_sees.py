@@ -248,7 +248,9 @@ def test_there_is_one_door_to_a_model() -> None:
                 speakers.add(name)
                 if len(call.args) != 2 or ast.unparse(call.args[0]) != "prompt":
                     wrong.append(f"{name}:{call.lineno}")
-            if method in ("stream_chat", "chat", "achat", "acomplete", "astream_chat", "predict") and name != "answer/model_client.py":
+            if method in ("stream_chat", "chat", "achat", "acomplete", "astream_chat", "predict") and name != "answer/model/client.py":
                 wrong.append(f"{name}:{call.lineno}")
-    assert doors == {"answer/model_client.py"} and not wrong
-    assert speakers == {"answer/model_client.py", "answer/writing.py", "answer/wording.py"}, "a new feature needs its test above"
+    assert doors == {"answer/model/client.py"} and not wrong
+    assert speakers == {"answer/model/client.py", "answer/model/writing.py", "answer/model/wording.py"}, (
+        "a new feature needs its test above"
+    )
