@@ -10,6 +10,11 @@ import re
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "○": 0}
 _FORMAL = dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟萬億", "一二三四五六七八九十百千万亿", strict=True)) | {"貳": "二", "參": "三"}
 _SMALL_UNITS = {"十": 10, "百": 100, "千": 1000}
+#: Tens in one character, as dates and market talk have them.
+_TENS = {"廿": 20, "卅": 30, "卌": 40}
+#: What one digit said right after a unit counts: 一万五 is 一万五千. After 十 it counts as itself.
+_SAID = frozenset("一二两三四五六七八九123456789")
+_TAIL = {"百": 10, "千": 100, "万": 1_000, "亿": 10_000_000}
 _DECIMAL = re.compile(r"\d+(?:\.\d+)?")
 _TOKENS = re.compile(r"\d+(?:\.\d+)?|.")
 _WIDTHS = {code: code - 0xFEE0 for span in ("０９", "ＡＺ", "ａｚ") for code in range(ord(span[0]), ord(span[1]) + 1)}
@@ -17,7 +22,7 @@ _WIDTHS |= {0x3000: ord(" "), ord("．"): ord(".")}
 _NAMES = "零一二三四五六七八九"
 
 #: Characters that may stand in a numeral; for use inside a regular-expression class.
-NUMERAL_CHARS = "零〇○一二两三四五六七八九十百千万亿0-9０-９"
+NUMERAL_CHARS = "零〇○一二两三四五六七八九十百千万亿廿卅0-9０-９"
 
 
 def fold_width(text: str) -> str:
@@ -41,9 +46,9 @@ def to_int(numeral: str) -> int | None:
 
 
 def to_number(numeral: str) -> float | None:
-    """Return the value of a Chinese, Arabic or mixed numeral (`1.5万`, `一万五千`), or None.
+    """Return the value of a Chinese, Arabic or mixed numeral (`1.5万`, `一万五千`, `一万五`, `廿五`), or None.
 
-    Formal digits (壹贰叁 …) count as their plain ones. An empty string is None.
+    A single digit right after 百, 千, 万 or 亿 is said of the unit below: 三百五 is 350, 三百零五 is 305. Formal digits (壹贰叁 …) count as their plain ones. An empty string is None.
     """
     text = "".join(_FORMAL.get(c, c) for c in fold_width(numeral)).replace(",", "").replace("，", "").strip()
     if not text:
@@ -57,8 +62,14 @@ def _scaled(text: str) -> float | None:
     """Value of a numeral made of digits and the units 十百千万亿."""
     total = section = 0.0
     pending: float | None = None
-    for token in _TOKENS.findall(text):
-        if token in _DIGITS:
+    tokens = _TOKENS.findall(text)
+    if len(tokens) > 2 and tokens[-2] in _TAIL and tokens[-1] in _SAID:
+        whole, tail = _scaled(text[:-1]), _scaled(tokens[-1])
+        return None if whole is None or tail is None else whole + tail * _TAIL[tokens[-2]]
+    for token in tokens:
+        if token in _TENS and pending is None:
+            section += _TENS[token]
+        elif token in _DIGITS:
             pending = float(_DIGITS[token])
         elif token in _SMALL_UNITS:
             section += (1.0 if pending is None else pending) * _SMALL_UNITS[token]

@@ -99,3 +99,10 @@ def test_the_amounts_asked_for_are_those_the_fines_name(answer: Answer) -> None:
 def test_an_answer_whose_articles_are_gone_gives_nothing(shelf: Shelf, answer: Answer) -> None:
     gone = replace(answer, citations=(), penalties=({"law": "没有这部虚构文件", "article": "第一条"}, {"law": TITLE, "article": "前言"}))
     assert narrowed(shelf, gone, facts_of({})).provisions == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "yuan"), [("一万五", 15_000), ("1万5", 15_000), ("两千五百元", 2_500), ("两千五", 2_500), ("三百五", 350), ("廿", 20)]
+)
+def test_an_amount_is_taken_as_officers_say_it(said: str, yuan: int) -> None:
+    assert facts_of({"amount": said, "base": "违法所得"}).amount == yuan
