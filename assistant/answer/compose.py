@@ -64,16 +64,19 @@ class Composer:
             return self._not_on_shelf(question, day, absent)
         found = [a for a in (self._named_article(n, day) for n in named if n.number) if a]
         wrong = [j for j in judged if j.verdict not in (Verdict.VALID, Verdict.NOT_ON_SHELF)]
-        # An opinion is no law: it is shown beside the answer (`like_opinions`) and never takes part in it.
-        hits = self._searcher.search(question, k=_SEARCHED, as_of=day, desk=self._desk, without=(Level.OPINION,), explain=True)
         if found and not wrong:
-            return self._about_named(question, day, named, found, hits)
+            return self._about_named(question, day, named, found)
+        hits = self._hits(question, day)
         if wrong or any(n.number for n in named):
             return self._corrected(question, day, named, wrong, found, hits)
         if not hits or not answerable(question, hits):
             fields = load_catalogue().fields_of(question)
             return self._declined(question, day, NOT_FOUND if fields else OFF_TOPIC, fields)
         return self._from_search(question, day, hits)
+
+    def _hits(self, question: str, day: date) -> list[Hit]:
+        """What the search finds. An opinion is no law: it is shown beside the answer (`like_opinions`) and never takes part in it."""
+        return self._searcher.search(question, k=_SEARCHED, as_of=day, desk=self._desk, without=(Level.OPINION,), explain=True)
 
     # ---- what may not, or cannot, be answered ----------------------------------------------------
 
@@ -129,7 +132,7 @@ class Composer:
         statute = self._shelf.find_statute(named.title or "")
         return self._shelf.article(statute.id, named.number or 0, named.suffix, day) if statute else None
 
-    def _about_named(self, question: str, day: date, named: Sequence[Named], found: list[ShelfArticle], hits: Sequence[Hit]) -> Answer:
+    def _about_named(self, question: str, day: date, named: Sequence[Named], found: list[ShelfArticle]) -> Answer:
         citations = []
         for number, article in enumerate(found, 1):
             asked = next(n for n in named if n.number == article.article.number and n.suffix == article.article.suffix)
@@ -139,7 +142,8 @@ class Composer:
             )
         doubts = [phrases.claim_line(c) for a in found for c in wrong_claims(question, a.article.text)] if asks_to_check(question) else []
         lines = [*doubts, *(phrases.named_article(c) for c in citations)]
-        related = self._partners(question, found, hits, day, len(citations)) if question_kinds(question) & Kind.PENALTY else []
+        punished = question_kinds(question) & Kind.PENALTY
+        related = self._partners(question, found, self._hits(question, day), day, len(citations)) if punished else []
         penalties = self._penalties(question, found)
         return self._finish(question, day, [Section("核对" if doubts else "结论", "\n".join(lines))], [*citations, *related], penalties)
 

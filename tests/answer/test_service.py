@@ -95,6 +95,16 @@ def test_a_named_article_gets_exactly_that_one(
     assert (first.address, first.paragraph, first.item) == (address, paragraph, item)
 
 
+def test_a_named_article_needs_no_search(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    def searched(*_: object, **__: object) -> None:
+        raise AssertionError("a search was run")
+
+    monkeypatch.setattr(assistant.searcher, "search", searched)
+    assert [c.address for c in assistant.ask("旅游法第三十五条").citations] == ["《旅游法》第三十五条"]
+    with pytest.raises(AssertionError, match="a search was run"):
+        assistant.ask("旅游法第三十五条怎么罚")
+
+
 def test_an_article_that_does_not_exist_is_said(assistant: Assistant) -> None:
     answer = assistant.ask("旅游法第一百五十条怎么规定的")
     assert "没有第一百五十条" in answer.text and "条文不存在" in answer.text
