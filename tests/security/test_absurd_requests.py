@@ -252,14 +252,17 @@ def test_who_leaves_in_the_middle_of_an_upload_is_no_failure(address: Site, capl
 
 
 def test_redirections_name_no_host(address: Site) -> None:
+    told = 0
     places = [("/staff", Role.STAFF), ("/login/", None), ("/public/", None), ("/admin", None)]
     for (path, role), host in itertools.product(places, ("evil.example", "evil.example:80", "EVIL.example")):
         headers = address.cookie(role) | {"Host": host, "accept": "text/html"}
         answer = httpx.get(f"{address}{path}", headers=headers)
-        if answer.status_code == 400:  # another test has given the shared site a name: a foreign one is refused
+        if answer.status_code in (400, 429):  # the shared site has got a name by another test, or has just been asked too often
             continue
+        told += 1
         where = answer.headers.get("location", "")
         assert answer.status_code in (303, 307) and re.match(r"/(?![/\\])", where), (path, answer.status_code, where)
+    assert told
     assert httpx.get(f"{address}/staff/", headers=address.cookie(Role.STAFF)).headers["cache-control"] == "no-store"
 
 
